@@ -105,7 +105,11 @@ def main() -> None:
         raise SystemExit(f"the float32 graph differs from PyTorch by {worst:.2g}; expected at most 1e-3")
     REFERENCE.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
-        REFERENCE, pictures=pictures, features=expected[1], logits=expected[2], float32_worst=np.float32(worst)
+        REFERENCE,
+        pictures=pictures,
+        features=expected[1],
+        logits=expected[2],
+        float32_worst=np.float32(worst),
     )
     shipped = out / f"{NAME}.onnx"
     onnx.save(store_as_float16(onnx.load(full)), shipped)

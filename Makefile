@@ -1,0 +1,48 @@
+# Two commands: `make run` opens the studio, `make test` checks everything. Both install what they need into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test lint frontend-check pytest frontend clean
+
+run: .venv/installed
+	$(BIN)/showtell
+
+test: lint frontend-check pytest
+
+lint: .venv/installed-for-tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The page's sources: types, tests, and whether the committed bundle is what they give.
+frontend-check: node_modules/installed
+	npm run --silent check
+	npm run --silent test
+	npm run --silent build -- --outdir=build/web
+	cmp build/web/studio.js src/showtell/web/studio.js
+	cmp build/web/studio.css src/showtell/web/studio.css
+
+pytest: .venv/installed-for-tests
+	sh scripts/install_chromium.sh
+	$(BIN)/pytest
+
+# For those who change the page: the bundle that is committed.
+frontend: node_modules/installed
+	npm run --silent build
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/installed-for-tests: .venv/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@
+
+node_modules/installed: package-lock.json
+	npm ci --silent --no-audit --no-fund
+	touch $@
+
+clean:
+	rm -rf .venv node_modules build dist

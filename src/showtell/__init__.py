@@ -1,0 +1,49 @@
+"""showtell: show it, and it tells you what it sees."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from showtell.dataset import Dataset, Example
+    from showtell.errors import ShowtellError
+    from showtell.features import FeatureExtractor
+    from showtell.model import Model, load
+    from showtell.prediction import Neighbour, Prediction
+
+# Where each public name lives. They are imported when first used, so that ``import showtell`` is quick.
+_HOME = {
+    "Dataset": "dataset",
+    "Example": "dataset",
+    "FeatureExtractor": "features",
+    "Model": "model",
+    "Neighbour": "prediction",
+    "Prediction": "prediction",
+    "ShowtellError": "errors",
+    "load": "model",
+}
+
+__all__ = [
+    "Dataset",
+    "Example",
+    "FeatureExtractor",
+    "Model",
+    "Neighbour",
+    "Prediction",
+    "ShowtellError",
+    "load",
+]
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'showtell' has no attribute {name!r}")
+    value = getattr(import_module(f"showtell.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,0 +1,149 @@
+"""The file a model is saved in: a zip of JSON, plain arrays and skops objects. No pickle, in or out.
+
+Opening a stranger's file runs none of their code: arrays are read with ``allow_pickle=False``, and of objects only
+those are built that skops or the short list below trust.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from showtell.errors import ModelFileError
+
+FORMAT, VERSION = "showtell model", 1
+MAX_OBJECT_BYTES = 2**30  # what a skops object may unpack to
+
+# scikit-learn's own types inside its nearest-neighbour classifiers, which skops does not list itself.
+TRUSTED = {
+    "sklearn.metrics._dist_metrics.EuclideanDistance64",
+    "sklearn.metrics._dist_metrics.EuclideanDistance32",
+    "sklearn.neighbors._ball_tree.BallTree",
+    "sklearn.neighbors._kd_tree.KDTree",
+    "sklearn.neighbors._kd_tree.KDTree32",
+    "sklearn.neighbors._kd_tree.KDTree64",
+}
+
+
+def write(
+    path: str | os.PathLike[str],
+    header: Mapping[str, Any],
+    arrays: Mapping[str, NDArray[Any]],
+    objects: Mapping[str, Any],
+) -> None:
+    """Write a model file, whole or not at all. Raises ModelFileError where the place cannot be written."""
+    target = Path(path)
+    try:
+        temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            with open(temporary, "wb") as file:
+                _write_zip(file, header, arrays, objects)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise ModelFileError(
+            f"{target}: the model cannot be written ({error.strerror}); "
+            "choose a folder that exists, can be written and has room"
+        ) from error
+
+
+def _write_zip(file: Any, header: Mapping[str, Any], arrays: Mapping[str, Any], objects: Mapping[str, Any]) -> None:
+    whole = {"format": FORMAT, "version": VERSION, **header}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("model.json", json.dumps(whole, ensure_ascii=False, indent=1))
+        for name, array in arrays.items():
+            buffer = io.BytesIO()
+            np.save(buffer, array, allow_pickle=False)
+            archive.writestr(f"{name}.npy", buffer.getvalue())
+        for name, thing in objects.items():
+            import skops.io
+
+            archive.writestr(f"{name}.skops", skops.io.dumps(thing))
+
+
+class Archive:
+    """A model file opened for reading. Raises ModelFileError for anything that is not one."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = os.fspath(path)
+        try:
+            self._zip = zipfile.ZipFile(self.path)
+        except OSError as error:
+            raise ModelFileError(f"{self.path}: cannot be read ({error.strerror}); expected a saved model") from error
+        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+            raise self._wrong("it is no zip archive") from error
+        if any(entry.compress_type != zipfile.ZIP_STORED for entry in self._zip.infolist()):
+            raise self._wrong("it holds compressed parts, which showtell never writes")
+        try:
+            self.header = json.loads(self._bytes("model.json"))
+        except ValueError as error:
+            raise self._wrong(f"its model.json is damaged ({error})") from error
+        if not isinstance(self.header, dict) or self.header.get("format") != FORMAT:
+            raise self._wrong("its model.json is another program's")
+        if self.header.get("version") != VERSION:
+            raise ModelFileError(
+                f"{self.path}: expected a model of version {VERSION}, found version {self.header.get('version')!r}; "
+                "fit it again from its pictures, or use the showtell that wrote it"
+            )
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._zip.close()
+
+    def array(self, name: str, dtype: Any, *shape: int | None) -> NDArray[Any]:
+        """The array of that name; ModelFileError unless it has this dtype and shape (None: any length)."""
+        try:
+            array = np.load(io.BytesIO(self._bytes(f"{name}.npy")), allow_pickle=False)
+        except (ValueError, EOFError, SyntaxError, MemoryError, OSError) as error:
+            raise self._wrong(f"its array {name!r} is damaged ({error})") from error
+        fits = len(array.shape) == len(shape) and all(s in (None, n) for s, n in zip(shape, array.shape, strict=True))
+        if array.dtype != np.dtype(dtype) or not fits or not np.isfinite(array).all():
+            raise self._wrong(f"its array {name!r} is {array.dtype} {array.shape}, not {np.dtype(dtype)} {shape}")
+        return np.asarray(array)
+
+    def object(self, name: str) -> Any:
+        """The scikit-learn object of that name; ModelFileError if it holds anything that is not trusted."""
+        import skops.io
+
+        data = self._bytes(f"{name}.skops")
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as inner:
+                size = sum(entry.file_size for entry in inner.infolist())
+            if size > MAX_OBJECT_BYTES:
+                raise self._wrong(f"its part {name!r} unpacks to {size} bytes")
+            untrusted = set(skops.io.get_untrusted_types(data=data)) - TRUSTED
+            if untrusted:
+                raise ModelFileError(
+                    f"{self.path}: it holds types that could run a stranger's code ({', '.join(sorted(untrusted))}); "
+                    "expected scikit-learn's own; fit the model again from its pictures"
+                )
+            return skops.io.loads(data, trusted=sorted(TRUSTED))
+        except ModelFileError:
+            raise
+        except Exception as error:  # skops raises whatever the damaged part makes it raise
+            raise self._wrong(f"its part {name!r} is damaged ({error})") from error
+
+    def _bytes(self, name: str) -> bytes:
+        try:
+            return self._zip.read(name)
+        except (KeyError, zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+            raise self._wrong(f"its part {name} is missing or damaged") from error
+
+    def _wrong(self, what: str) -> ModelFileError:
+        return ModelFileError(
+            f"{self.path}: expected a model saved by showtell, but {what}; fit one with: showtell fit DATASET -o MODEL"
+        )

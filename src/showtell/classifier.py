@@ -1,0 +1,133 @@
+"""Classifiers on feature vectors: the plain nearest neighbours, which learn one more example at once."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import Normalizer
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from showtell.errors import TeachingError
+
+Floats = NDArray[np.float32]
+NAMES = ("knn", "logistic", "svm")
+
+
+class NearestNeighbours(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """k nearest neighbours by cosine distance: memorise, find, vote.
+
+    Unlike scikit-learn's KNeighborsClassifier it takes one more example without refitting the rest
+    (``partial_fit`` copies nothing but, now and then, when its room runs out), and k is never larger than
+    the smallest class, so that the first picture of a new class is not outvoted. A vote weighs 1 / distance.
+
+    n_neighbors  k, the neighbours asked
+    """
+
+    def __init__(self, n_neighbors: int = 5) -> None:
+        self.n_neighbors = n_neighbors
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Memorise ``(n, d)`` vectors and their n labels, and forget all before."""
+        vectors, labels = validate_data(self, X, y, dtype=np.float32)
+        check_classification_targets(labels)
+        self.classes_, targets = np.unique(labels, return_inverse=True)
+        self._vectors, self._targets = unit(vectors), targets.astype(np.intp)
+        self._counts = np.bincount(targets)
+        self._n = len(vectors)
+        return self
+
+    def partial_fit(self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None) -> Self:
+        """Memorise more; new classes are welcome, ``classes`` is taken only for scikit-learn's sake."""
+        if not hasattr(self, "classes_"):
+            return self.fit(X, y)
+        vectors, labels = validate_data(self, X, y, dtype=np.float32, reset=False)
+        if new := set(labels) - set(self.classes_):
+            merged = np.unique([*self.classes_, *new])
+            self._targets[: self._n] = np.searchsorted(merged, self.classes_)[self._targets[: self._n]]
+            self.classes_ = merged
+        n = self._n + len(vectors)
+        if n > len(self._vectors):  # double the room: then adding n examples copies O(n) rows, not O(n²)
+            self._vectors = np.resize(self._vectors, (2 * n, self._vectors.shape[1]))
+            self._targets = np.resize(self._targets, 2 * n)
+        self._vectors[self._n : n] = unit(vectors)
+        self._targets[self._n : n] = np.searchsorted(self.classes_, labels)
+        self._counts = np.bincount(self._targets[:n])
+        self._n = n
+        return self
+
+    @property
+    def vectors(self) -> Floats:
+        """What was memorised, ``(n, d)`` float32, each row of length 1."""
+        return np.asarray(self._vectors[: self._n])
+
+    def kneighbors(self, X: ArrayLike, n_neighbors: int | None = None) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        """Cosine distances and row numbers of the nearest, each ``(n, k)``, nearest first."""
+        check_is_fitted(self)
+        vectors = unit(validate_data(self, X, dtype=np.float32, reset=False))
+        k = min(n_neighbors or self.n_neighbors, self._n)
+        likeness = vectors @ self._vectors[: self._n].T
+        nearest = np.argpartition(-likeness, k - 1, axis=1)[:, :k]
+        # 1 - cosine loses the digits that tell near neighbours apart; half the squared distance keeps them.
+        apart = vectors[:, None].astype(np.float64) - self._vectors[nearest]
+        distances = np.einsum("qkd,qkd->qk", apart, apart) / 2
+        order = np.argsort(distances, axis=1, kind="stable")
+        return np.take_along_axis(distances, order, 1), np.take_along_axis(nearest, order, 1)
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Each class's share of the votes, ``(n, classes)``, columns as in ``classes_``."""
+        return self.vote(*self.kneighbors(X))
+
+    def vote(self, distances: NDArray[np.float64], nearest: NDArray[np.intp]) -> NDArray[np.float64]:
+        """What the answer of ``kneighbors`` elects: each class's share of the votes, ``(n, classes)``."""
+        k = max(1, min(self.n_neighbors, int(self._counts.min())))
+        weights = 1 / (distances[:, :k] + 1e-6)
+        votes = np.zeros((len(weights), len(self.classes_)))
+        for column in range(weights.shape[1]):
+            votes[np.arange(len(votes)), self._targets[nearest[:, column]]] += weights[:, column]
+        return np.asarray(votes / votes.sum(1, keepdims=True))
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """The class with the most votes, for each row."""
+        shares = self.predict_proba(X)  # first: it says so where nothing was fitted
+        return np.asarray(self.classes_[shares.argmax(1)])
+
+
+def by_name(name: str) -> Any:
+    """The classifier of that short name, unfitted; TeachingError with the names there are if it is none of them."""
+    if name == "logistic":
+        from sklearn.linear_model import LogisticRegression
+
+        return make_pipeline(Normalizer(), LogisticRegression(C=100, max_iter=1000))
+    if name == "svm":
+        from sklearn.svm import SVC
+
+        return make_pipeline(Normalizer(), SVC(C=10))
+    raise TeachingError(f"classifier: expected one of {', '.join(NAMES)}, or a scikit-learn one; found {name!r}")
+
+
+def unit(vectors: Floats) -> Floats:
+    """Rows scaled to length 1; a row of zeros stays as it is."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.where(lengths == 0, 1, lengths), np.float32)
+
+
+def scores_of(classifier: Any, vectors: Floats) -> NDArray[np.float64]:
+    """A fitted classifier's scores, ``(n, classes)``, rows sum to 1.
+
+    Its ``predict_proba``; without one the softmax of its ``decision_function``, which ranks the classes but is
+    no probability; without either, 1 for what it predicts.
+    """
+    if hasattr(classifier, "predict_proba"):
+        return np.asarray(classifier.predict_proba(vectors), np.float64)
+    if hasattr(classifier, "decision_function"):
+        margins = np.asarray(classifier.decision_function(vectors), np.float64)
+        if margins.ndim == 1:  # two classes: scikit-learn gives the second one's margin
+            margins = np.stack([-margins, margins], 1) / 2
+        odds = np.exp(margins - margins.max(1, keepdims=True))
+        return np.asarray(odds / odds.sum(1, keepdims=True))
+    return np.asarray(classifier.predict(vectors)[:, None] == classifier.classes_, np.float64)

@@ -1,0 +1,217 @@
+"""The command line: a click adapter. Exit code 0 for done, 1 for an error said in one line, 2 for wrong usage."""
+
+from __future__ import annotations
+
+import json
+import sys
+import webbrowser
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+import showtell
+from showtell import backbone as backbones
+from showtell.errors import PictureError, ShowtellError
+from showtell.prediction import percent
+
+T = TypeVar("T")
+
+
+class Commands(click.Group):
+    """Opens the studio when no command is named, and turns showtell's errors into one line."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.commands and Path(args[0]).is_dir():
+            args = ["studio", *args]
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ShowtellError as error:
+            raise click.ClickException(" ".join(str(error).split())) from error
+
+
+@click.group(cls=Commands, invoke_without_command=True)
+@click.version_option(showtell.__version__)
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Show it, and it tells you what it sees.
+
+    Without a command: the studio in the browser, on the folder ./things (or on the folder that is named).
+
+    \b
+    Example:
+      showtell
+      showtell my-things
+    """
+    if context.invoked_subcommand is None:
+        context.invoke(studio)
+
+
+@main.command()
+@click.argument("dataset", type=click.Path(path_type=Path), default="things")
+@click.option("--port", type=click.IntRange(1, 65535), help="The port; 8642, or a free one, if not given.")
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+def studio(dataset: Path, port: int | None, no_browser: bool) -> None:
+    """Open the studio: the page on which one shows, teaches and watches.
+
+    \b
+    Example:
+      showtell studio things --port 9000
+    """
+    from showtell.protocol import Studio
+    from showtell.server import StudioServer
+
+    server = StudioServer(Studio(showtell.Dataset(dataset)), port)
+    click.echo(f"Teaching from {dataset.resolve()}. The studio is at this address (Ctrl-C ends it):")
+    click.echo(server.url)
+    sys.stdout.flush()
+    if not no_browser:
+        webbrowser.open(server.url)
+    server.run()
+
+
+@main.command()
+def demo() -> None:
+    """See the main job without a camera: teaches itself three drawn things, then is shown new ones.
+
+    \b
+    Example:
+      showtell demo
+    """
+    import numpy as np
+
+    from showtell.drawing import draw
+
+    rng = np.random.default_rng()
+    model, things, count = showtell.Model(), ["star", "mug", "tree"], 5
+    for thing in things:
+        for _ in range(count):
+            model.add(thing, draw(thing, rng))
+        click.echo(f'I was shown {count} pictures of "{thing}".')
+    model.wait()
+    click.echo("\nNow I am shown new ones:")
+    for thing in rng.permutation(things * 2):
+        click.echo(f"  a {thing:<5} → {model.predict(draw(str(thing), rng))}")
+
+
+@main.command()
+@click.argument("dataset", type=click.Path(path_type=Path))
+@click.option("-o", "--output", "output", type=click.Path(path_type=Path), required=True, help="The model's file.")
+@click.option("--classifier", default="knn", show_default=True, help="knn, logistic or svm.")
+@click.option("--backbone", default="efficientnet-lite0", show_default=True, help="See: showtell backbones.")
+def fit(dataset: Path, output: Path, classifier: str, backbone: str) -> None:
+    """Learn from a folder of class folders and save the model.
+
+    \b
+    Example:
+      showtell fit things -o things.showtell
+    """
+    data = showtell.Dataset(dataset, create=False)
+    model = showtell.Model(showtell.FeatureExtractor(backbone), classifier)
+    with _progress("learning", len(data)) as step:
+        model.fit(data, progress=lambda done, total: step())
+    for problem in data.problems:
+        click.echo(f"left out {problem.file}: {problem.reason}", err=True)
+    model.save(output)
+    counts = ", ".join(f"{label} ({n})" for label, n in model.counts.items())
+    click.echo(f"{output}: learned {len(model.counts)} classes from {sum(model.counts.values())} pictures: {counts}")
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="MODEL PICTURE…")
+@click.option("--json", "as_json", is_flag=True, help="A JSON object a line.")
+@click.option("--pretrained", is_flag=True, help="No MODEL: ask the pretrained network for its ImageNet classes.")
+def predict(files: tuple[str, ...], as_json: bool, pretrained: bool) -> None:
+    """Say what is on pictures, a line each.
+
+    With --json: objects with file, label (null for unknown), confidence, familiarity and scores;
+    with --pretrained as well: file and scores (the five best). A broken picture gives file and error,
+    and exit code 1 at the end.
+
+    \b
+    Example:
+      showtell predict things.showtell *.jpg --json
+      showtell predict --pretrained cat.jpg
+    """
+    if not pretrained and len(files) < 2:
+        raise click.UsageError("expected a model and at least one picture, for example: things.showtell cup.jpg")
+    if pretrained:
+        pictures, answers = files, _pretrained(files)
+    else:
+        pictures = files[1:]
+        answers = _taught(showtell.load(files[0]), pictures)
+    broken = 0
+    with _progress("looking", len(pictures)) as step:
+        for file, answer in zip(pictures, answers, strict=True):
+            step()
+            if isinstance(answer, PictureError):
+                broken += 1
+                click.echo(
+                    json.dumps({"file": file, "error": str(answer)}) if as_json else f"Error: {answer}",
+                    err=not as_json,
+                )
+            else:
+                sentence, fields = answer
+                line = json.dumps({"file": file, **fields}, ensure_ascii=False) if as_json else f"{file}: {sentence}"
+                click.echo(line)
+    if broken:
+        sys.exit(1)
+
+
+Answer = tuple[str, dict[str, Any]] | PictureError
+
+
+def _taught(model: showtell.Model, pictures: Iterable[str]) -> Iterator[Answer]:
+    for answer in model.answers(pictures):
+        if isinstance(answer, PictureError):
+            yield answer
+        else:
+            names = ("label", "confidence", "familiarity", "scores")
+            yield str(answer), {name: getattr(answer, name) for name in names}
+
+
+def _pretrained(pictures: Iterable[str]) -> Iterator[Answer]:
+    for answer in showtell.FeatureExtractor().pretrained(pictures):
+        if isinstance(answer, PictureError):
+            yield answer
+        else:
+            best = dict(list(answer.items())[:5])
+            yield ", ".join(f"{name} {percent(share)} %" for name, share in best.items()), {"scores": best}
+
+
+@main.command(name="backbones")
+def backbones_() -> None:
+    """List the pretrained networks: size, licence, and whether each is installed.
+
+    \b
+    Example:
+      showtell backbones
+    """
+    for entry in backbones.CATALOGUE.values():
+        there = entry.path.is_file()
+        size = f"{entry.path.stat().st_size / 1e6:.1f} MB" if there else "–"
+        click.echo(
+            f"{entry.name}  {size}  {entry.features} features from {entry.size}×{entry.size} pixels  "
+            f"{entry.licence}  {'installed' if there else 'not installed'}"
+        )
+
+
+@contextmanager
+def _progress(what: str, total: int) -> Iterator[Any]:
+    """A progress bar on stderr, only on a terminal; gives a function to call after each item."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda: bar.advance(task)

@@ -1,0 +1,139 @@
+"""FeatureExtractor: pictures in, feature vectors out, as a scikit-learn transformer."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from typing import Any, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from showtell import backbone as backbones
+from showtell.errors import PictureError
+from showtell.frame import Frame, Picture
+
+Row = NDArray[np.float32]
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """A backbone without its classification layer: pictures → ``(n, d) float32``.
+
+    It is frozen, so ``fit`` learns nothing::
+
+        make_pipeline(FeatureExtractor(), KNeighborsClassifier()).fit(pictures, labels)
+
+    backbone    a name in the catalogue (``showtell backbones`` lists it)
+    batch_size  pictures that go through the network at once; decoding runs ahead in threads
+    """
+
+    def __init__(self, backbone: str = "efficientnet-lite0", batch_size: int = 8) -> None:
+        self.backbone = backbone
+        self.batch_size = batch_size
+
+    def fit(self, pictures: object = None, y: object = None) -> Self:
+        """Nothing to learn; checks the parameters. Raises BackboneError for a name not in the catalogue."""
+        backbones.find(self.backbone)
+        if self.batch_size < 1:
+            raise ValueError(f"batch_size: expected at least 1, found {self.batch_size}")
+        return self
+
+    def transform(self, pictures: Iterable[Picture]) -> NDArray[np.float32]:
+        """Features of many pictures, ``(n, d) float32``, d = 1280 for the bundled backbone.
+
+        ``pictures``: any iterable of paths, encoded bytes, PIL images or (h, w, 3) uint8 arrays.
+        Raises PictureError that names the file (or the place in the list) of a picture that cannot be read.
+        """
+        entry = self.fit().entry
+        rows = []
+        for row in self.each(pictures, entry.cut):
+            if isinstance(row, PictureError):
+                raise row
+            rows += row
+        return np.array(rows, np.float32).reshape(len(rows), entry.features)
+
+    def pretrained(self, pictures: Iterable[Picture]) -> Iterator[dict[str, float] | PictureError]:
+        """The pretrained network as it is: for each picture, its ImageNet classes with probabilities, best first.
+
+        A picture that cannot be read gives the error in its place.
+        """
+        entry = self.fit().entry
+        names = entry.imagenet_classes()
+        for row in self.each(pictures, entry.logits):
+            if isinstance(row, PictureError):
+                yield row
+                continue
+            (logits,) = row
+            odds = np.exp(logits - logits.max())
+            odds /= odds.sum()
+            yield {names[i]: float(odds[i]) for i in np.argsort(-odds)}
+
+    def each(self, pictures: Iterable[Picture], *outputs: str) -> Iterator[list[Row] | PictureError]:
+        """For each picture, in order, its row of each of the network's named outputs, or why it cannot be read.
+
+        Decoding runs ahead in threads; at most a few batches are in memory.
+        """
+        entry = self.entry
+        squares = ahead(lambda item: _square(entry, *item), enumerate(_many(pictures)), 3 * self.batch_size)
+        while batch := list(islice(squares, self.batch_size)):
+            good = [square for square in batch if isinstance(square, np.ndarray)]
+            rows = zip(*backbones.run(entry, good, *outputs), strict=True) if good else iter(())
+            for square in batch:
+                yield list(next(rows)) if isinstance(square, np.ndarray) else square
+
+    @property
+    def entry(self) -> backbones.Backbone:
+        """The backbone's catalogue entry."""
+        return backbones.find(self.backbone)
+
+    def get_feature_names_out(self, input_features: object = None) -> NDArray[Any]:
+        """``feature0 …``, as scikit-learn's ``set_output`` wants them."""
+        return np.array([f"feature{i}" for i in range(self.entry.features)], dtype=object)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        tags.no_validation = True
+        tags.input_tags.two_d_array = False
+        return tags
+
+
+def ahead(work: Callable[[T], R], items: Iterable[T], depth: int) -> Iterator[R]:
+    """``map(work, items)`` in threads, in order, never more than ``depth`` results ahead of the reader."""
+    waiting: deque[Future[R]] = deque()
+    with ThreadPoolExecutor(os.cpu_count(), "showtell-decode") as pool:
+        try:
+            for item in items:
+                waiting.append(pool.submit(work, item))
+                if len(waiting) >= depth:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _square(entry: backbones.Backbone, place: int, picture: Picture) -> Frame | PictureError:
+    try:
+        return entry.square(picture)
+    except PictureError as error:
+        if isinstance(picture, str | os.PathLike):
+            return error
+        return PictureError(f"number {place + 1} of the pictures: {error}")
+
+
+def _many(pictures: Iterable[Picture]) -> Iterable[Picture]:
+    one = isinstance(pictures, str | bytes | os.PathLike | Image.Image)
+    if one or (isinstance(pictures, np.ndarray) and pictures.ndim == 3):
+        raise PictureError("expected several pictures, found one; put it in a list: [picture]")
+    return pictures

@@ -1,0 +1,153 @@
+"""Pictures in, RGB arrays out: the only place that knows formats, colour order, orientation and crops.
+
+A *frame* is one RGB image, ``(height, width, 3) uint8``, upright, red first.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import zlib
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from showtell.errors import PictureError
+
+Frame: TypeAlias = NDArray[np.uint8]
+Picture: TypeAlias = str | os.PathLike[str] | bytes | Frame | Image.Image
+
+MAX_PIXELS = 64_000_000  # a 64-megapixel picture takes 192 MB as RGB; more is a mistake or an attack
+FORMATS = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif", "BMP": ".bmp", "TIFF": ".tif"}
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
+
+# What Pillow's decoders let through on damaged files, beside its own UnidentifiedImageError (an OSError).
+_DAMAGE: tuple[type[Exception], ...] = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError)
+_DAMAGE += (OverflowError, struct.error, zlib.error, Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+
+def decode(picture: Picture, name: str | None = None, *, enough: int | None = None) -> Frame:
+    """Decode a picture to an upright frame, ``(height, width, 3) uint8`` RGB.
+
+    ``picture`` is a path, encoded bytes (JPEG, PNG, WebP, GIF, BMP, TIFF; of several images the first),
+    a PIL image, or a frame. Transparency is laid on white. ``name`` is what an error calls it.
+    ``enough`` (pixels) allows a large JPEG to be decoded at 1/2, 1/4 or 1/8, no side below it: much faster.
+
+    Raises PictureError for anything that is no whole picture or has over 64 megapixels.
+    """
+    if isinstance(picture, np.ndarray):
+        return _checked(picture, name or "the array")
+    if isinstance(picture, Image.Image):
+        name = name or getattr(picture, "filename", "") or "the PIL image"
+        return _to_frame(picture, name)
+    if isinstance(picture, bytes | bytearray | memoryview):
+        name, source = name or "the picture", io.BytesIO(picture)
+    elif isinstance(picture, str | os.PathLike):
+        name, source = name or os.fspath(picture), io.BytesIO(read(picture))
+    else:
+        raise PictureError(
+            f"expected a path, encoded bytes, a PIL image or a (height, width, 3) uint8 array, "
+            f"found {type(picture).__name__}; convert it first"
+        )
+    if not source.getbuffer().nbytes:
+        raise PictureError(f"{name}: the file is empty; expected a picture")
+    with _open(source, name) as image:
+        if enough and image.format == "JPEG" and min(image.size) > enough:
+            scale = enough / min(image.size)
+            image.draft("RGB", (round(image.width * scale), round(image.height * scale)))
+        return _to_frame(image, name)
+
+
+def read(path: str | os.PathLike[str]) -> bytes:
+    """The bytes of a file; PictureError that names it where that fails."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        reason = getattr(error, "strerror", None) or str(error)
+        raise PictureError(f"{os.fspath(path)}: cannot be read ({reason}); expected a picture file") from error
+
+
+def extension(data: bytes, name: str = "the picture") -> str:
+    """The file ending (``".jpg"``, ``".png"``, …) that fits the encoded bytes; PictureError if none does."""
+    with _open(io.BytesIO(data), name) as image:
+        return FORMATS[{"MPO": "JPEG"}.get(str(image.format), str(image.format))]
+
+
+def crop(frame: Frame, size: int, fraction: float = 1.0) -> Frame:
+    """The centre square, ``fraction`` of the short side wide, scaled to ``(size, size, 3) uint8``."""
+    height, width = frame.shape[:2]
+    side = min(height, width) * fraction
+    left, top = (width - side) / 2, (height - side) / 2
+    box = (left, top, left + side, top + side)
+    return np.asarray(Image.fromarray(frame).resize((size, size), Image.Resampling.BILINEAR, box=box))
+
+
+def encode_jpeg(frame: Frame, quality: int = 90) -> bytes:
+    """The frame as a JPEG file."""
+    return _encode(frame, "JPEG", quality=quality)
+
+
+def encode_png(frame: Frame) -> bytes:
+    """The frame as a PNG file, every pixel kept."""
+    return _encode(frame, "PNG", compress_level=3)
+
+
+def _encode(frame: Frame, file_format: str, **options: int) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(frame).save(buffer, file_format, **options)
+    return buffer.getvalue()
+
+
+def _checked(array: Frame, name: str) -> Frame:
+    if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3 or 0 in array.shape:
+        raise PictureError(
+            f"{name}: expected (height, width, 3) uint8 RGB, found {array.shape} {array.dtype}; "
+            "convert it, for example with np.asarray(image.convert('RGB'))"
+        )
+    return array
+
+
+def _open(source: io.BytesIO, name: str) -> Image.Image:
+    try:
+        image = Image.open(source, formats=list(FORMATS))
+    except _DAMAGE as error:
+        raise PictureError(f"{name}: {_reason(error)}") from error
+    return image
+
+
+def _to_frame(image: Image.Image, name: str) -> Frame:
+    if image.width * image.height > MAX_PIXELS:
+        raise PictureError(
+            f"{name}: {image.width}×{image.height} pixels; expected at most "
+            f"{MAX_PIXELS // 1_000_000} megapixels; scale it down first"
+        )
+    if 0 in image.size:
+        raise PictureError(f"{name}: the picture has no pixels; expected at least one")
+    try:
+        image.load()
+        return np.array(_to_rgb(ImageOps.exif_transpose(image)))
+    except _DAMAGE as error:
+        raise PictureError(f"{name}: {_reason(error)}") from error
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):  # 16-bit grey (a 32-bit "I" comes from older 16-bit files)
+        return Image.fromarray((np.asarray(image).clip(0, 65535) // 257).astype(np.uint8)).convert("RGB")
+    if image.mode == "F":
+        raise ValueError("floating-point pixels, whose white is unknown")
+    if image.has_transparency_data:
+        white = Image.new("RGBA", image.size, "white")
+        return Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
+    return image.convert("RGB")
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, UnidentifiedImageError):
+        return "not a picture that showtell reads; expected JPEG, PNG, WebP, GIF, BMP or TIFF"
+    if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
+        return f"far more pixels than the {MAX_PIXELS // 1_000_000} megapixels that are read; scale it down first"
+    return f"damaged or cut short ({error}); expected a whole picture"

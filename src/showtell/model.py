@@ -1,0 +1,307 @@
+"""Model: joins the feature extractor and a classifier; learns, answers, saves."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import clone
+
+from showtell import archive, teaching
+from showtell import backbone as backbones
+from showtell.cache import FeatureCache
+from showtell.classifier import NearestNeighbours, by_name, scores_of
+from showtell.dataset import Dataset, Example
+from showtell.errors import ModelFileError, PictureError, TeachingError
+from showtell.features import FeatureExtractor
+from showtell.frame import Picture
+from showtell.latest import Latest
+from showtell.prediction import Neighbour, Prediction
+
+Vectors = NDArray[np.float32]
+Progress = Callable[[int, int], None]
+
+
+class Model:
+    """A feature extractor and a classifier that learns from a handful of pictures.
+
+    extractor   turns pictures into vectors; the bundled backbone if None
+    classifier  "knn" (k nearest neighbours), "logistic", "svm", or any scikit-learn classifier
+    neighbours  k, and how many examples a prediction shows as its evidence
+
+    The nearest neighbours answer from the moment a picture is added. Another classifier is fitted in the
+    background, takes over when it is done, and hands back to them while it is out of date. A classifier
+    without ``predict_proba`` is asked for its ``decision_function``, and the scores are that one's softmax.
+    """
+
+    def __init__(
+        self, extractor: FeatureExtractor | None = None, classifier: Any = "knn", *, neighbours: int = 5
+    ) -> None:
+        if isinstance(classifier, str) and classifier != "knn":
+            classifier = by_name(classifier)
+        self.extractor = (extractor or FeatureExtractor()).fit()
+        self.classifier = classifier
+        self.neighbours = neighbours
+        self._lock = threading.Lock()  # held while the five below change or are read together
+        self._memory = NearestNeighbours(neighbours)
+        self._labels: list[str] = []
+        self._ids: list[str | None] = []
+        self._generation = 0  # counts what was taught; a head fitted on another generation is out of date
+        self._head: tuple[int, Any] = (-1, None)
+        self._cache: tuple[Path, FeatureCache] | None = None
+        self._fitting: Latest[int] = Latest(self._fit_head, "showtell-fit")
+
+    # -- learning ---------------------------------------------------------------------------------------
+
+    def fit(
+        self,
+        examples: Dataset | Iterable[Picture],
+        labels: Sequence[str] | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> Self:
+        """Learn from a dataset, or from pictures and their labels, and forget all before. Returns when it is done.
+
+        ``progress(done, total)`` is called as pictures are looked at. Broken pictures of a dataset are left out
+        and reported in ``dataset.problems``; a broken one in a list of pictures raises PictureError.
+        Raises TeachingError unless there are two classes or more, each with a picture.
+        """
+        if isinstance(examples, Dataset):
+            if labels is not None:
+                raise TeachingError("expected fit(dataset) or fit(pictures, labels), found a dataset with labels")
+            _check(examples.counts, str(examples.folder))
+            self.follow(examples, progress=progress)
+            _check({label: self.counts.get(label, 0) for label in examples.labels}, str(examples.folder))
+        else:
+            pictures, names = list(examples), [str(label) for label in labels or ()]
+            if len(pictures) != len(names):
+                raise TeachingError(
+                    f"expected a label for each picture, found {len(pictures)} pictures and {len(names)} labels"
+                )
+            _check(Counter(names), "the pictures")
+            self._replace(self.extractor.transform(pictures), names, [None] * len(names))
+        self.wait()
+        return self
+
+    def follow(self, dataset: Dataset, *, progress: Progress | None = None) -> None:
+        """Know just what the dataset holds now. Unlike ``fit`` it takes any number of classes, and does not wait."""
+        examples = list(dataset)
+        known = []
+        for done, lesson in enumerate(self._lessons(dataset, examples), 1):
+            known.append(lesson)
+            if progress:
+                progress(done, len(examples))
+        vectors = np.array([lesson.vector for lesson in known], np.float32)
+        self._replace(vectors, [k.example.label for k in known], [k.example.id for k in known])
+
+    def add(self, label: str, picture: Picture) -> None:
+        """Learn from one more picture at once.
+
+        Raises PictureError if it cannot be read, TeachingError if the label is empty.
+        """
+        if not label.strip():
+            raise TeachingError("expected the name of a class, found an empty one; give it a name")
+        entry = self.extractor.entry
+        (vectors,) = backbones.run(entry, [entry.square(picture)], entry.cut)
+        self._remember(vectors, label, None)
+
+    def learn(self, dataset: Dataset, example: Example) -> None:
+        """Learn from one more example of a dataset at once, by way of its cache; a broken one is reported there."""
+        for lesson in self._lessons(dataset, [example]):
+            self._remember(lesson.vector[None], example.label, example.id)
+
+    def _lessons(self, dataset: Dataset, examples: Sequence[Example]) -> Iterator[teaching.Lesson]:
+        if self._cache is None or self._cache[0] != dataset.folder:
+            self._cache = (dataset.folder, teaching.open_cache(dataset, self.extractor))
+        return teaching.lessons(
+            examples, self.extractor, self._cache[1], lambda example, why: dataset.report(example.id, why)
+        )
+
+    def wait(self) -> None:
+        """Until anything still being fitted in the background has taken over; raises what stopped it."""
+        self._fitting.wait()
+
+    @property
+    def learning(self) -> bool:
+        """Whether a classifier is being fitted in the background."""
+        return self._fitting.busy
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many pictures of each class it was taught."""
+        return dict(Counter(self._labels))
+
+    def _replace(self, vectors: Vectors, labels: list[str], ids: list[str | None]) -> None:
+        with self._lock:
+            self._memory = NearestNeighbours(self.neighbours)
+            if labels:
+                self._memory.fit(vectors, _column(labels))
+            self._labels, self._ids = list(labels), list(ids)
+            self._taught()
+
+    def _remember(self, vectors: Vectors, label: str, example: str | None) -> None:
+        with self._lock:
+            self._memory.partial_fit(vectors, _column([label]))
+            self._labels.append(label)
+            self._ids.append(example)
+            self._taught()
+
+    def _restore(self, vectors: Vectors, labels: list[str], ids: list[str | None], head: Any) -> None:
+        with self._lock:
+            self._memory = NearestNeighbours(self.neighbours).fit(vectors, _column(labels))
+            self._labels, self._ids = labels, ids
+            self._head = (self._generation if head is not None else -1, head)
+
+    def _taught(self) -> None:
+        self._generation += 1
+        if self.classifier != "knn" and len(set(self._labels)) > 1:
+            self._fitting.put(self._generation)
+
+    def _fit_head(self, generation: int) -> None:
+        with self._lock:
+            vectors, labels = self._memory.vectors.copy(), _column(self._labels)
+        head = clone(self.classifier).fit(vectors, labels)
+        with self._lock:
+            self._head = (generation, head)
+
+    # -- answering --------------------------------------------------------------------------------------
+
+    def predict(self, picture: Picture) -> Prediction:
+        """What it sees on one picture: a path, PIL image, (h, w, 3) uint8 RGB array, or encoded bytes.
+
+        Raises TeachingError if nothing was taught yet, PictureError if the picture cannot be read.
+        """
+        entry = self.extractor.entry
+        self._check_taught()
+        (vectors,) = backbones.run(entry, [entry.square(picture)], entry.cut)
+        return self._answer(vectors)[0]
+
+    def predict_many(self, pictures: Iterable[Picture]) -> list[Prediction]:
+        """What it sees on each of many pictures, in their order; decoding runs ahead in threads.
+
+        Raises TeachingError as ``predict`` does, and PictureError at the first picture that cannot be read.
+        """
+        answers = []
+        for answer in self.answers(pictures):
+            if isinstance(answer, PictureError):
+                raise answer
+            answers.append(answer)
+        return answers
+
+    def answers(self, pictures: Iterable[Picture]) -> Iterator[Prediction | PictureError]:
+        """As ``predict_many``, one by one as they are ready, and with the error in the place of a broken picture."""
+        self._check_taught()
+        for row in self.extractor.each(pictures, self.extractor.entry.cut):
+            yield row if isinstance(row, PictureError) else self._answer(row[0][None])[0]
+
+    def _check_taught(self) -> None:
+        if not self._labels:
+            raise TeachingError("expected a model that was taught, found an empty one; call fit or add first")
+
+    def _answer(self, vectors: Vectors) -> list[Prediction]:
+        with self._lock:
+            distances, nearest = self._memory.kneighbors(vectors)
+            generation, head = self._head
+            if generation == self._generation:
+                classes, scores = head.classes_, scores_of(head, vectors)
+            else:
+                classes, scores = self._memory.classes_, self._memory.vote(distances, nearest)
+            evidence = [
+                tuple(Neighbour(self._labels[j], float(d), self._ids[j]) for d, j in zip(ds, js, strict=True))
+                for ds, js in zip(distances, nearest, strict=True)
+            ]
+        return [
+            Prediction(
+                label=str(classes[row.argmax()]),
+                confidence=float(row.max()),
+                familiarity=float(np.clip(1 - near[0].distance, 0, 1)),
+                scores={str(label): float(score) for label, score in zip(classes, row, strict=True)},
+                evidence=near,
+            )
+            for row, near in zip(scores, evidence, strict=True)
+        ]
+
+    # -- keeping ----------------------------------------------------------------------------------------
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the whole model to one file, without pickle. Raises ModelFileError where that fails."""
+        self._check_taught()
+        self.wait()
+        with self._lock:
+            header = {
+                "backbone": self.extractor.backbone,
+                "fingerprint": self.extractor.entry.fingerprint,
+                "classifier": self.classifier if isinstance(self.classifier, str) else "scikit-learn",
+                "neighbours": self.neighbours,
+                "labels": self._labels,
+                "examples": self._ids,
+            }
+            objects = {} if self.classifier == "knn" else {"classifier": self.classifier, "fitted": self._head[1]}
+            archive.write(path, header, {"vectors": self._memory.vectors}, objects)
+
+
+def load(path: str | os.PathLike[str]) -> Model:
+    """Open a saved model. No code of the file's author runs.
+
+    Raises ModelFileError if it is no saved model, one of another version, or one made with another backbone.
+    """
+    with archive.Archive(path) as file:
+        header = file.header
+        entry = backbones.CATALOGUE.get(str(header.get("backbone")))
+        if entry is None or entry.fingerprint != header.get("fingerprint"):
+            raise ModelFileError(
+                f"{os.fspath(path)}: expected a model on one of this showtell's backbones "
+                f"({', '.join(backbones.CATALOGUE)}), found one on another build of {header.get('backbone')!r}; "
+                "fit it again from its pictures"
+            )
+        labels, ids, neighbours = header.get("labels"), header.get("examples"), header.get("neighbours")
+        if not _well_formed(labels, ids, neighbours):
+            raise ModelFileError(f"{os.fspath(path)}: its model.json is damaged; fit the model again from its pictures")
+        vectors = file.array("vectors", np.float32, len(labels), entry.features)
+        is_knn = header.get("classifier") == "knn"
+        model = Model(
+            FeatureExtractor(entry.name),
+            "knn" if is_knn else file.object("classifier"),
+            neighbours=neighbours,
+        )
+        model._restore(vectors, labels, ids, None if is_knn else file.object("fitted"))
+    return model
+
+
+def _column(labels: Sequence[str]) -> NDArray[Any]:
+    """Labels as scikit-learn takes them; as objects, since NumPy's own strings drop trailing NULs."""
+    column = np.empty(len(labels), object)
+    column[:] = labels
+    return column
+
+
+def _check(counts: Mapping[str, int], where: str) -> None:
+    if not counts:
+        raise TeachingError(f"{where}: expected two classes or more, found none; add a folder of pictures for each")
+    if empty := [label for label, count in counts.items() if not count]:
+        raise TeachingError(
+            f'{where}: expected pictures in every class, found none in "{empty[0]}"; add some, or remove the class'
+        )
+    if len(counts) == 1:
+        raise TeachingError(
+            f'{where}: expected two classes or more, found only "{next(iter(counts))}"; '
+            "add a second one, to tell them apart"
+        )
+
+
+def _well_formed(labels: Any, ids: Any, neighbours: Any) -> bool:
+    return (
+        isinstance(labels, list)
+        and isinstance(ids, list)
+        and 0 < len(labels) == len(ids)
+        and all(isinstance(label, str) for label in labels)
+        and all(i is None or isinstance(i, str) for i in ids)
+        and isinstance(neighbours, int)
+        and neighbours > 0
+    )

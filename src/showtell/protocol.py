@@ -1,0 +1,249 @@
+"""The studio's behaviour: messages in, messages out. Page and notebook are two carriers of this one protocol.
+
+docs/protocol.md lists the messages. A carrier joins a ``Client`` for each open page and hands every message to
+``Studio.handle``; what the studio has to say goes to the client's ``send``, which must take calls from any thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+
+from showtell import frame
+from showtell.dataset import Dataset
+from showtell.errors import ShowtellError
+from showtell.latest import Latest
+from showtell.model import Model
+from showtell.prediction import Prediction
+
+Content = dict[str, Any]
+Send = Callable[[Content, bytes], None]
+T = TypeVar("T")
+
+MAX_PICTURE_BYTES = 32 * 2**20
+NEWEST = 60  # examples of a class that a state names
+MAX_THUMBNAILS = 200  # of one message
+THUMBNAIL = 96  # pixels
+STATE_INTERVAL_S = 0.2  # states are bundled: at most five a second
+
+log = logging.getLogger(__name__)
+
+
+class ProtocolError(ShowtellError):
+    """A message that does not fit docs/protocol.md."""
+
+
+class Client:
+    """One open page: the way to it, and the slot in which its newest frame waits."""
+
+    def __init__(self, studio: Studio, send: Send) -> None:
+        self.send = send
+        self.frames: Latest[tuple[int, bytes]] = Latest(
+            lambda waiting: studio.answer(self, *waiting), "showtell-frames"
+        )
+
+
+class Studio:
+    """A dataset, the model that follows it, and the pages that are open on them; for use from any thread."""
+
+    def __init__(self, dataset: Dataset, model: Model | None = None) -> None:
+        self.dataset = dataset
+        self.model = model or Model()
+        self._clients: set[Client] = set()
+        self._clients_lock = threading.Lock()
+        self._states: Latest[None] = Latest(self._broadcast, "showtell-states")
+        self._following: Latest[None] = Latest(self._follow, "showtell-follow")
+        self._following.put(None)
+
+    def join(self, send: Send) -> Client:
+        """A page opens; ``send(content, buffer)`` reaches it."""
+        client = Client(self, send)
+        with self._clients_lock:
+            self._clients.add(client)
+        return client
+
+    def leave(self, client: Client) -> None:
+        """A page closes."""
+        with self._clients_lock:
+            self._clients.discard(client)
+        client.frames.close()
+
+    def handle(self, client: Client, content: object, buffer: bytes) -> None:
+        """Do what one message asks. Whatever is wrong with it becomes an ``error`` message, never an exception."""
+        ref: int | None = None
+        try:
+            message = _expect(content, dict, "a message")
+            ref = _field(message, "ref", int)
+            kind = _field(message, "type", str)
+            work = self._works.get(kind)
+            if work is None:
+                raise ProtocolError(f"type: expected one of {', '.join(self._works)}, found {kind[:40]!r}")
+            if len(buffer) > MAX_PICTURE_BYTES:
+                raise ProtocolError(
+                    f"a picture of {len(buffer) / 2**20:.0f} MB; expected at most {MAX_PICTURE_BYTES // 2**20} MB"
+                )
+            work(self, client, ref, message, buffer)
+        except ShowtellError as error:
+            client.send({"type": "error", "ref": ref, "message": str(error)}, b"")
+        except Exception as error:  # the page must hear of it, and go on
+            log.exception("a %s message failed", type(content).__name__)
+            client.send({"type": "error", "ref": ref, "message": f"something went wrong: {error!r}"}, b"")
+
+    # -- answers ----------------------------------------------------------------------------------------
+
+    def answer(self, client: Client, ref: int, picture: bytes, name: str | None = None) -> None:
+        """Say what is on the picture."""
+        started = time.perf_counter()
+        try:
+            content = self._see(picture, name)
+        except ShowtellError as error:
+            client.send({"type": "error", "ref": ref, "message": str(error)}, b"")
+            return
+        ms = (time.perf_counter() - started) * 1000
+        client.send({"type": "answer", "ref": ref, "ms": round(ms, 2), **content}, b"")
+
+    def _see(self, picture: bytes, name: str | None) -> Content:
+        taught = len(self.model.counts)
+        if taught < 2:
+            frame.decode(picture, name)
+            sentence = "Now show me a second thing" if taught else "Show me something, and name it"
+            return _answer(Prediction(None, 0, 0, {}), sentence, [])
+        prediction = self.model.predict(picture)
+        return _answer(prediction, str(prediction), self.dataset.labels)
+
+    def _frame(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        overtaken = client.frames.put((ref, buffer))
+        if overtaken:
+            client.send({"type": "skipped", "ref": overtaken[0]}, b"")
+
+    def _classify(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        self.answer(client, ref, buffer, _field(message, "name", str, None))
+
+    # -- teaching ---------------------------------------------------------------------------------------
+
+    def _add(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        label = _field(message, "label", str)
+        example = self.dataset.add(
+            label, buffer, burst=_field(message, "burst", str, None), name=_field(message, "name", str, None)
+        )
+        count = self.dataset.counts[label]
+        client.send({"type": "saved", "ref": ref, "label": label, "example": example.id, "count": count}, b"")
+        self._states.put(None)
+        self.model.learn(self.dataset, example)
+
+    def _add_class(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        self.dataset.add_class(_field(message, "label", str))
+        self._changed(client, ref)
+
+    def _rename_class(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        self.dataset.rename(_field(message, "label", str), _field(message, "to", str))
+        self._changed(client, ref, taught=True)
+
+    def _remove_class(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        self.dataset.remove_class(_field(message, "label", str))
+        self._changed(client, ref, taught=True)
+
+    def _remove_examples(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        self.dataset.remove(*[self.dataset.example(name) for name in _ids(message)])
+        self._changed(client, ref, taught=True)
+
+    def _undo(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        self.dataset.undo()
+        self._changed(client, ref, taught=True)
+
+    def _changed(self, client: Client, ref: int, *, taught: bool = False) -> None:
+        client.send({"type": "done", "ref": ref}, b"")
+        self._states.put(None)
+        if taught:
+            self._following.put(None)
+
+    def _follow(self, _: None) -> None:
+        self.model.follow(self.dataset)
+        self._states.put(None)
+
+    # -- state ------------------------------------------------------------------------------------------
+
+    def state(self) -> Content:
+        """What every page must know, as a ``state`` message."""
+        classes = []
+        for label in self.dataset.labels:
+            examples = self.dataset.examples(label)
+            newest = [example.id for example in reversed(examples[-NEWEST:])]
+            classes.append({"label": label, "count": len(examples), "examples": newest})
+        return {
+            "type": "state",
+            "ref": None,
+            "dataset": self.dataset.folder.name,
+            "path": str(self.dataset.folder),
+            "classes": classes,
+            "undo": self.dataset.undoable,
+            "learning": self.model.learning or self._following.busy,
+            "problems": [{"file": problem.file, "reason": problem.reason} for problem in self.dataset.problems],
+        }
+
+    def _hello(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        client.send({**self.state(), "ref": ref}, b"")
+
+    def _thumbnails(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        for name in _ids(message)[:MAX_THUMBNAILS]:
+            picture = frame.decode(self.dataset.example(name).read(), name, enough=2 * THUMBNAIL)
+            small = frame.encode_jpeg(frame.crop(picture, THUMBNAIL), 80)
+            client.send({"type": "thumbnail", "ref": ref, "example": name}, small)
+
+    def _broadcast(self, _: None) -> None:
+        state = self.state()
+        with self._clients_lock:
+            clients = list(self._clients)
+        for client in clients:
+            client.send(state, b"")
+        time.sleep(STATE_INTERVAL_S)
+        if state["learning"]:  # say so when it is done
+            self._states.put(None)
+
+    _works: ClassVar = {
+        "hello": _hello,
+        "frame": _frame,
+        "classify": _classify,
+        "add": _add,
+        "add_class": _add_class,
+        "rename_class": _rename_class,
+        "remove_class": _remove_class,
+        "remove_examples": _remove_examples,
+        "undo": _undo,
+        "thumbnails": _thumbnails,
+    }
+
+
+def _answer(prediction: Prediction, sentence: str, order: list[str]) -> Content:
+    places = {label: place for place, label in enumerate(order)}
+    scores = sorted(prediction.scores.items(), key=lambda item: places.get(item[0], len(places)))
+    return {
+        "sentence": sentence,
+        "label": prediction.label,
+        "confidence": prediction.confidence,
+        "familiarity": prediction.familiarity,
+        "scores": [[label, score] for label, score in scores],
+        "evidence": [vars(neighbour) for neighbour in prediction.evidence],
+    }
+
+
+_REQUIRED: Any = object()
+
+
+def _field(message: Content, name: str, kind: type[T], default: Any = _REQUIRED) -> T | Any:
+    value = message.get(name, default)
+    return value if value is default and default is not _REQUIRED else _expect(value, kind, name)
+
+
+def _expect(value: object, kind: type[T], name: str) -> T:
+    if not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool):
+        found = "nothing" if value is _REQUIRED else repr(value)[:40]
+        raise ProtocolError(f"{name}: expected {kind.__name__}, found {found}; see docs/protocol.md")
+    return value
+
+
+def _ids(message: Content) -> list[str]:
+    return [_expect(name, str, "examples") for name in _field(message, "examples", list)]
