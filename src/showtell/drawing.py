@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -76,3 +77,19 @@ def _wall(rng: np.random.Generator) -> Image.Image:
     pen.rectangle((60 + shift, 30, 230 + shift, 240), fill=(214, 222, 228))
     pen.rectangle((470 + shift, 120, 610 + shift, 350), fill=(120, 100, 84))
     return scene.filter(ImageFilter.GaussianBlur(9))
+
+
+def write_clip(path: Path, things: Sequence[str], seconds: float, *, fps: int = 10, seed: int = 0) -> Path:
+    """A clip for a browser's fake camera: each thing for some seconds, then the next; the browser loops it.
+
+    Uncompressed YUV 4:2:0 (y4m), as Chromium's ``--use-file-for-fake-video-capture`` reads it.
+    """
+    rng = np.random.default_rng(seed)
+    with path.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{fps}:1 Ip A1:1 C420jpeg\n".encode())
+        for thing in things:
+            for _ in range(round(seconds * fps)):
+                luma, blue, red = Image.fromarray(draw(thing, rng)).convert("YCbCr").split()
+                half = (WIDTH // 2, HEIGHT // 2)
+                file.write(b"FRAME\n" + luma.tobytes() + blue.resize(half).tobytes() + red.resize(half).tobytes())
+    return path

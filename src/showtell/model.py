@@ -48,6 +48,7 @@ class Model:
         self.extractor = (extractor or FeatureExtractor()).fit()
         self.classifier = classifier
         self.neighbours = neighbours
+        self._studying = threading.Lock()  # held by what goes by a dataset, one at a time
         self._lock = threading.Lock()  # held while the five below change or are read together
         self._memory = NearestNeighbours(neighbours)
         self._labels: list[str] = []
@@ -91,14 +92,15 @@ class Model:
 
     def follow(self, dataset: Dataset, *, progress: Progress | None = None) -> None:
         """Know just what the dataset holds now. Unlike ``fit`` it takes any number of classes, and does not wait."""
-        examples = list(dataset)
-        known = []
-        for done, lesson in enumerate(self._lessons(dataset, examples), 1):
-            known.append(lesson)
-            if progress:
-                progress(done, len(examples))
-        vectors = np.array([lesson.vector for lesson in known], np.float32)
-        self._replace(vectors, [k.example.label for k in known], [k.example.id for k in known])
+        with self._studying:
+            examples = list(dataset)
+            known = []
+            for done, lesson in enumerate(self._lessons(dataset, examples), 1):
+                known.append(lesson)
+                if progress:
+                    progress(done, len(examples))
+            vectors = np.array([lesson.vector for lesson in known], np.float32)
+            self._replace(vectors, [k.example.label for k in known], [k.example.id for k in known])
 
     def add(self, label: str, picture: Picture) -> None:
         """Learn from one more picture at once.
@@ -113,8 +115,10 @@ class Model:
 
     def learn(self, dataset: Dataset, example: Example) -> None:
         """Learn from one more example of a dataset at once, by way of its cache; a broken one is reported there."""
-        for lesson in self._lessons(dataset, [example]):
-            self._remember(lesson.vector[None], example.label, example.id)
+        with self._studying:
+            for lesson in self._lessons(dataset, [example]):
+                if example.id not in self._ids:  # it is when `follow` came across it first
+                    self._remember(lesson.vector[None], example.label, example.id)
 
     def _lessons(self, dataset: Dataset, examples: Sequence[Example]) -> Iterator[teaching.Lesson]:
         if self._cache is None or self._cache[0] != dataset.folder:

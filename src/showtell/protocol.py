@@ -92,6 +92,18 @@ class Studio:
             log.exception("a %s message failed", type(content).__name__)
             client.send({"type": "error", "ref": ref, "message": f"something went wrong: {error!r}"}, b"")
 
+    def wait(self) -> None:
+        """Until all that was asked is done: states sent, the model in line with the dataset, frames answered."""
+        self._following.wait()
+        self.model.wait()
+        for client in self._open():
+            client.frames.wait()
+        self._states.wait()
+
+    def _open(self) -> list[Client]:
+        with self._clients_lock:
+            return list(self._clients)
+
     # -- answers ----------------------------------------------------------------------------------------
 
     def answer(self, client: Client, ref: int, picture: bytes, name: str | None = None) -> None:
@@ -132,7 +144,10 @@ class Studio:
         count = self.dataset.counts[label]
         client.send({"type": "saved", "ref": ref, "label": label, "example": example.id, "count": count}, b"")
         self._states.put(None)
-        self.model.learn(self.dataset, example)
+        if self._following.busy:  # it may take long; the example's turn comes in another round
+            self._following.put(None)
+        else:
+            self.model.learn(self.dataset, example)
 
     def _add_class(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
         self.dataset.add_class(_field(message, "label", str))
@@ -195,9 +210,7 @@ class Studio:
 
     def _broadcast(self, _: None) -> None:
         state = self.state()
-        with self._clients_lock:
-            clients = list(self._clients)
-        for client in clients:
+        for client in self._open():
             client.send(state, b"")
         time.sleep(STATE_INTERVAL_S)
         if state["learning"]:  # say so when it is done

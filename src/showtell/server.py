@@ -60,9 +60,9 @@ class StudioServer:
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{HOST}:{self.port}/{self.token}/"
         routes = [Route("/{token}/{file:path}", self._file), WebSocketRoute("/{token}/ws", self._talk)]
-        guarded = Guard(Starlette(routes=routes), self.port, self.token)
+        self.guard = Guard(Starlette(routes=routes), self.port, self.token)
         config = uvicorn.Config(
-            guarded,
+            self.guard,
             log_level="warning",
             lifespan="off",
             ws="websockets-sansio",

@@ -1,0 +1,1 @@
+"""What showtell promises about speed, measured: ``python -m benchmarks.latency``, ``python -m benchmarks.studio``."""

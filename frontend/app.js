@@ -1,0 +1,67 @@
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import { Camera } from "./camera.js";
+import { Client } from "./client.js";
+import { Live } from "./live.js";
+import { Outbox } from "./outbox.js";
+import { Recorder } from "./recorder.js";
+import { Store } from "./store.js";
+import { Teach } from "./teach.js";
+import { Tester } from "./tester.js";
+import { Thumbs } from "./thumbs.js";
+import { Toasts } from "./toasts.js";
+
+/** @import {Incoming, Model} from "./types.js" */
+
+/** Everything behind one view, wired together. */
+export class App {
+  /** @param {Model} model @param {{page: boolean}} options `page`: this view has a browser page of its own */
+  constructor(model, { page }) {
+    this.page = page;
+    this.client = new Client(model);
+    this.toasts = new Toasts();
+    this.camera = new Camera();
+    this.recorder = new Recorder(this.camera);
+    this.thumbs = new Thumbs(this.client);
+    this.outbox = new Outbox({
+      send: (content, buffer) => this.client.send(content, buffer),
+      nextRef: () => this.client.nextRef(),
+      changed: () => this.teach.store.update({ waiting: this.outbox.waiting }),
+    });
+    this.teach = new Teach(this);
+    this.tester = new Tester(this.client, this.toasts);
+    this.live = new Live(this.camera, this.client, { stopWhenSilent: !page });
+    this.connection = new Store({ online: this.client.online, tries: 0 });
+    for (const type of ["saved", "error"]) this.client.listen(type, (/** @type {Incoming} */ content) => this.outbox.receive(content));
+    this.client.listen("error", (content) => { if (content.ref === null) this.toasts.error(content.message); });
+    this.client.listen("online", this.#connect);
+    this.#connect();
+    void this.camera.start();
+  }
+
+  close() {
+    this.live.close();
+    this.recorder.stop();
+    this.camera.close();
+    this.tester.close();
+    this.client.close();
+    this.thumbs.close();
+  }
+
+  #connect = () => {
+    const { online, tries } = this.client;
+    this.connection.update({ online, tries });
+    if (online) this.client.send({ type: "hello", ref: this.client.nextRef() });
+    this.outbox.connection(online);
+  };
+}
+
+const AppContext = createContext(/** @type {App | null} */ (null));
+export const AppProvider = AppContext.Provider;
+
+/** @returns {App} */
+export function useApp() {
+  const app = useContext(AppContext);
+  if (!app) throw new Error("useApp outside of <AppProvider>");
+  return app;
+}

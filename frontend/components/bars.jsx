@@ -1,0 +1,40 @@
+import { useApp } from "../app.js";
+import { classColour } from "../colours.js";
+import { percent } from "../format.js";
+import { text } from "../text.js";
+
+/** @import {Answer} from "../types.js" */
+
+/** A bar for each class, and how familiar the picture looks. @param {{answer: Answer | null, testid: string}} props */
+export function Bars({ answer, testid }) {
+  const { teach } = useApp();
+  const scores = new Map(answer?.scores ?? []);
+  const unsure = answer !== null && answer.label === null;
+  if (!teach.classes.length) return null;
+  return (
+    <div class={`bars ${unsure ? "is-unsure" : ""}`}>
+      {teach.classes.map(({ key, label, colour }) => (
+        <Bar key={key} testid={testid} label={label} score={scores.get(label)} colour={classColour(colour)} best={answer?.label === label} />
+      ))}
+      {scores.size > 0 && answer && (
+        <div class="familiar" title={text.familiarHelp}>
+          <span>{text.familiar}</span>
+          <span class="track"><span class="fill" style={{ transform: `scaleX(${answer.familiarity})` }} /></span>
+          <span class="bar-percent">{percent(answer.familiarity)} %</span>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** @param {{testid: string, label: string, score: number | undefined, colour: string, best: boolean}} props */
+function Bar({ testid, label, score, colour, best }) {
+  const share = score ?? 0;
+  return (
+    <div class={`bar ${best ? "is-best" : ""}`} style={{ "--class": colour }} data-testid={testid} data-label={label} data-score={share} title={text.barTitle(label, percent(share))}>
+      <span class="bar-name">{label}</span>
+      <span class="bar-percent">{score === undefined ? "–" : `${percent(share)} %`}</span>
+      <span class="track"><span class="fill" style={{ transform: `scaleX(${share})` }} /></span>
+    </div>
+  );
+}

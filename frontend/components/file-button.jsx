@@ -1,0 +1,18 @@
+import { useRef } from "preact/hooks";
+import { PictureIcon } from "./icons.jsx";
+
+/** @param {{testid: string, multiple?: boolean, onFiles: (files: File[]) => void, children: import("preact").ComponentChildren}} props */
+export function FileButton({ testid, multiple = false, onFiles, children }) {
+  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const chosen = (/** @type {Event & {currentTarget: HTMLInputElement}} */ event) => {
+    const files = [...(event.currentTarget.files ?? [])];
+    event.currentTarget.value = ""; // the same file may be chosen again
+    if (files.length) onFiles(files);
+  };
+  return (
+    <>
+      <button type="button" class="button" onClick={() => input.current?.click()}><PictureIcon />{children}</button>
+      <input ref={input} type="file" class="file-input" hidden accept="image/*" multiple={multiple} tabIndex={-1} data-testid={testid} onChange={chosen} />
+    </>
+  );
+}

@@ -1,0 +1,90 @@
+import { useEffect, useRef } from "preact/hooks";
+import { useApp } from "../app.js";
+import { classColour } from "../colours.js";
+import { centreSquare } from "../geometry.js";
+import { useStore } from "../store.js";
+import { text } from "../text.js";
+import { CameraIcon, MirrorIcon, NoCameraIcon, PowerIcon } from "./icons.jsx";
+
+/** The camera, or why there is none. */
+export function ShowPanel() {
+  const { camera, recorder, teach } = useApp();
+  const state = useStore(camera.state, (store) => store);
+  const recording = useStore(recorder.state, (store) => store);
+  const showing = state.status === "on" || state.status === "starting";
+  const colour = recording.label === null ? undefined : classColour(teach.colour(recording.label));
+  return (
+    <section class="panel show" aria-labelledby="showtell-show">
+      <h2 class="eyebrow" id="showtell-show">{text.show}</h2>
+      <div class={`stage ${recording.label === null ? "" : "is-recording"}`} style={{ "--aspect": String(state.aspect), "--class": colour }} data-status={state.status}>
+        {showing && <Preview mirror={state.mirror} aspect={state.aspect} on={state.status === "on"} />}
+        {state.status === "off" && <CameraOff />}
+        {state.problem && <Problem problem={state.problem} />}
+        {recording.label !== null && <p class="recording" data-testid="recording"><span class="recording-dot" aria-hidden="true" />{text.recording(recording.label, recording.count)}</p>}
+      </div>
+      <CameraControls />
+    </section>
+  );
+}
+
+/** @param {{mirror: boolean, aspect: number, on: boolean}} props */
+function Preview({ mirror, aspect, on }) {
+  const { camera } = useApp();
+  const place = useRef(/** @type {HTMLDivElement | null} */ (null));
+  useEffect(() => {
+    place.current?.prepend(camera.video);
+    if (camera.on) void camera.video.play().catch(() => {}); // moving a video pauses it
+  }, []);
+  const { x, y, side } = centreSquare(aspect, 1);
+  const guide = { left: `${(100 * x) / aspect}%`, top: `${100 * y}%`, width: `${(100 * side) / aspect}%`, height: `${100 * side}%` };
+  return (
+    <div class={`preview ${mirror ? "is-mirrored" : ""}`} ref={place}>
+      {on ? <div class="guide" style={guide} title={text.guide} /> : <p class="stage-message" role="status"><span class="spinner" aria-hidden="true" />{text.cameraStarting}</p>}
+    </div>
+  );
+}
+
+function CameraOff() {
+  const { camera } = useApp();
+  return (
+    <div class="stage-message">
+      <NoCameraIcon />
+      <p>{text.cameraOff}</p>
+      <button type="button" class="button primary" onClick={() => camera.start()}>{text.cameraTurnOn}</button>
+    </div>
+  );
+}
+
+/** @param {{problem: import("../types.js").CameraProblem}} props */
+function Problem({ problem }) {
+  const { camera } = useApp();
+  const { title, advice } = text.cameraProblems[problem];
+  return (
+    <div class="stage-message" role="alert" data-testid="camera-problem" data-problem={problem}>
+      <NoCameraIcon />
+      <p class="stage-title">{title}</p>
+      <p>{advice}</p>
+      <p>{text.uploadStillWorks}</p>
+      <button type="button" class="button primary" data-testid="retry-camera" onClick={() => camera.start()}>{text.retry}</button>
+    </div>
+  );
+}
+
+function CameraControls() {
+  const { camera } = useApp();
+  const { devices, device, mirror, status } = useStore(camera.state, (store) => store);
+  return (
+    <div class="controls">
+      <label class="select">
+        <CameraIcon />
+        <span class="visually-hidden">{text.camera}</span>
+        <select data-testid="camera-select" value={device} disabled={devices.length === 0} onChange={(event) => void camera.choose(event.currentTarget.value)}>
+          {devices.length === 0 && <option value="">{text.camera}</option>}
+          {devices.map(({ id, label }, index) => <option key={id} value={id}>{label || text.cameraNumber(index + 1)}</option>)}
+        </select>
+      </label>
+      <button type="button" class="button quiet" data-testid="mirror" aria-pressed={mirror} onClick={() => camera.setMirror(!mirror)}><MirrorIcon />{text.mirror}</button>
+      {status === "on" && <button type="button" class="button quiet square" data-testid="camera-off" aria-label={text.cameraTurnOff} title={text.cameraTurnOff} onClick={() => camera.stop()}><PowerIcon /></button>}
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+import { useApp } from "../app.js";
+import { classColour } from "../colours.js";
+import { useStore } from "../store.js";
+import { text } from "../text.js";
+import { Bars } from "./bars.jsx";
+import { FileButton } from "./file-button.jsx";
+import { CrossIcon } from "./icons.jsx";
+import { answerKind, Sentence } from "./sentence.jsx";
+import { Settings } from "./settings.jsx";
+import { useDrop } from "./use-drop.js";
+
+/** Asks about a picture file. */
+export function TestPanel() {
+  const { tester, teach } = useApp();
+  const { url, name, busy, answer } = useStore(tester.state, (store) => store);
+  const problems = useStore(teach.store, (store) => store.state?.problems);
+  const drop = useDrop(([file]) => void tester.test(file));
+  return (
+    <section class="panel test" aria-label={text.test}>
+      <div class={`test-drop ${drop.over ? "is-over" : ""}`} data-kind={answerKind(answer)} style={{ "--class": classColour(answer?.label ? teach.colour(answer.label) : -1) }} {...drop.handlers}>
+        <div class="test-row">
+          <FileButton testid="test-files" onFiles={([file]) => void tester.test(file)}>{text.test}</FileButton>
+          <p class="hint">{drop.over ? text.dropHere : text.testHint}</p>
+          {url && <button type="button" class="button quiet square" aria-label={text.testClose} title={text.testClose} onClick={() => tester.close()}><CrossIcon /></button>}
+        </div>
+        {url && (
+          <div class="test-result" role="status">
+            <img class="test-picture" src={url} alt={text.testAlt} title={name} />
+            {busy ? <p class="hint"><span class="spinner" aria-hidden="true" />{text.testing}</p> : <Sentence testid="test-sentence" answer={answer} otherwise="" />}
+            {answer && <Bars answer={answer} testid="test-bar" />}
+          </div>
+        )}
+      </div>
+      <Settings />
+      {problems && problems.length > 0 && (
+        <details class="more" data-testid="problems">
+          <summary>{text.problems(problems.length)}</summary>
+          <ul>{problems.map(({ file, reason }) => <li key={file}><b>{file}</b>: {reason}</li>)}</ul>
+        </details>
+      )}
+    </section>
+  );
+}

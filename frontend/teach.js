@@ -1,0 +1,232 @@
+import { Identities } from "./identities.js";
+import { cleanName, freeName, nameProblem } from "./names.js";
+import { Store } from "./store.js";
+import { text } from "./text.js";
+
+/** @import {ClassState, Saved, State} from "./types.js" */
+/** @import {Client} from "./client.js" */
+/** @import {Outbox} from "./outbox.js" */
+/** @import {Recorder, Shot} from "./recorder.js" */
+/** @import {Thumbs} from "./thumbs.js" */
+/** @import {Toasts} from "./toasts.js" */
+
+const MOST_WAITING = 300;
+const LARGEST_FILE = 32 * 2 ** 20;
+
+/** @typedef {{url: string, label: string, example: string | null}} Fresh recorded here, not in the `state` yet */
+/** @typedef {ClassState & {key: number, colour: number, waiting: number}} ShownClass */
+/**
+ * @typedef {object} TeachState
+ * @property {State | null} state what Python said last: the truth
+ * @property {string[]} drafts classes offered by the page on an empty dataset; Python learns of them when they are used
+ * @property {Record<string, number>} waiting pictures on their way, by label
+ * @property {Record<string, number>} saved counts newer than `state`
+ * @property {Fresh[]} fresh newest first
+ * @property {string | null} focus the class whose name is to be typed now
+ */
+
+/** What a person does to the classes. */
+export class Teach {
+  /** @type {Store<TeachState>} */
+  store = new Store({ state: null, drafts: [], waiting: {}, saved: {}, fresh: [], focus: null });
+  #ids = new Identities();
+  #draftsUsed = false;
+  /** @type {Map<string, Promise<unknown>>} */
+  #committing = new Map();
+
+  /** @param {{client: Client, outbox: Outbox, recorder: Recorder, thumbs: Thumbs, toasts: Toasts, page: boolean}} parts */
+  constructor(parts) {
+    this.parts = parts;
+    parts.client.listen("state", this.#receive);
+  }
+
+  /** The cards, in order. @returns {ShownClass[]} */
+  get classes() {
+    const { state, drafts, waiting, saved } = this.store.value;
+    const all = [...(state?.classes ?? []), ...drafts.map((label) => ({ label, count: 0, examples: [] }))];
+    return all.map((one) => {
+      const { key, colour } = this.#ids.get(one.label) ?? { key: 0, colour: -1 };
+      const out = waiting[one.label] ?? 0;
+      return { ...one, key, colour, waiting: out, count: (saved[one.label] ?? one.count) + out };
+    });
+  }
+
+  get labels() {
+    return this.classes.map(({ label }) => label);
+  }
+
+  /** @param {string} label @returns {number} -1 if there is no such class */
+  colour(label) {
+    return this.#ids.get(label)?.colour ?? -1;
+  }
+
+  async addClass() {
+    await Promise.all(this.store.value.drafts.map((draft) => this.#commit(draft)));
+    const label = freeName(this.labels);
+    this.store.update({ focus: label });
+    await this.#ask({ type: "add_class", label });
+  }
+
+  /** @param {string} from @param {string} typed @returns {Promise<string>} the name that it has then */
+  async rename(from, typed) {
+    const to = cleanName(typed);
+    if (to === from) return from;
+    const problem = nameProblem(to, this.labels.filter((label) => label !== from));
+    if (problem) {
+      this.parts.toasts.error(problem);
+      return from;
+    }
+    const { drafts } = this.store.value;
+    this.#ids.rename(from, to);
+    if (drafts.includes(from) && !this.#committing.has(from)) {
+      this.#draftsUsed = true;
+      this.#show({ drafts: drafts.map((draft) => (draft === from ? to : draft)) });
+      return to;
+    }
+    await this.#committing.get(from);
+    this.#relabel(from, to);
+    if (await this.#ask({ type: "rename_class", label: from, to })) return to;
+    this.#relabel(to, from);
+    return from;
+  }
+
+  /** @param {string} label */
+  async remove(label) {
+    const { drafts } = this.store.value;
+    if (drafts.includes(label) && !this.#committing.has(label)) return this.#show({ drafts: drafts.filter((draft) => draft !== label) });
+    this.parts.outbox.drop(label);
+    if (await this.#ask({ type: "remove_class", label })) this.#offerUndo(text.removed(label));
+  }
+
+  /** @param {string} example */
+  async removeExample(example) {
+    if (await this.#ask({ type: "remove_examples", examples: [example] })) this.#offerUndo(text.removedPicture);
+  }
+
+  undo() {
+    return this.#ask({ type: "undo" });
+  }
+
+  /** @param {{unknown: boolean, unknown_strictness: number}} settings */
+  settings(settings) {
+    return this.#ask({ type: "settings", ...settings });
+  }
+
+  /**
+   * Records until `recorder.stop`.
+   * @param {string} label as it is on the card now
+   * @param {Promise<string>} named the label once a new name has been taken over
+   */
+  record(label, named) {
+    this.parts.toasts.clearNotices();
+    const ready = named.then(async (name) => { await this.#commit(name); return name; });
+    return this.parts.recorder.start(label, (shot) => {
+      void this.#keep(ready, shot);
+      if (this.parts.outbox.size < MOST_WAITING) return true;
+      this.parts.toasts.error(text.tooManyWaiting);
+      return false;
+    });
+  }
+
+  /** @param {string} label @param {Iterable<File>} files */
+  async upload(label, files) {
+    this.parts.toasts.clearNotices();
+    const list = [...files]; // an <input> empties its list when it is reset
+    await this.#commit(label);
+    for (const file of list) {
+      if (file.size > LARGEST_FILE) this.parts.toasts.error(text.couldNotAdd(file.name, text.tooBig));
+      else void this.#addFile(label, file);
+    }
+  }
+
+  /** @param {string} label @param {File} file */
+  async #addFile(label, file) {
+    try {
+      this.#count(await this.parts.outbox.push({ label, burst: null, name: file.name, body: file }));
+    } catch (why) {
+      const message = why instanceof Error ? why.message : String(why);
+      const aborted = why instanceof DOMException && why.name === "AbortError";
+      this.parts.toasts.error(aborted || message.includes(file.name) ? why : text.couldNotAdd(file.name, message));
+    }
+  }
+
+  /** @param {Promise<string>} ready @param {Shot} shot */
+  async #keep(ready, { picture, thumb, burst }) {
+    const fresh = { url: URL.createObjectURL(thumb), label: await ready, example: /** @type {string | null} */ (null) };
+    this.store.update({ fresh: [fresh, ...this.store.value.fresh] });
+    try {
+      const saved = await this.parts.outbox.push({ label: fresh.label, burst, name: null, body: picture });
+      fresh.example = saved.example;
+      this.parts.thumbs.put(saved.example, fresh.url);
+      this.#count(saved);
+    } catch (why) {
+      this.parts.recorder.stop();
+      this.store.update({ fresh: this.store.value.fresh.filter((other) => other !== fresh) });
+      URL.revokeObjectURL(fresh.url);
+      this.parts.toasts.error(why);
+    }
+  }
+
+  /** @param {Saved} saved */
+  #count({ label, count }) {
+    this.store.update({ saved: { ...this.store.value.saved, [label]: count } });
+  }
+
+  /** Tells Python about the drafts up to this one, so that the order stays. @param {string} label */
+  async #commit(label) {
+    const { drafts } = this.store.value;
+    this.#draftsUsed ||= drafts.includes(label);
+    for (const draft of drafts.slice(0, drafts.indexOf(label) + 1)) {
+      // a refused name is refused again, and then said, when the first picture is added
+      const asked = this.#committing.get(draft) ?? this.parts.client.request({ type: "add_class", label: draft }).catch(() => { this.#committing.delete(draft); });
+      this.#committing.set(draft, asked);
+      await asked;
+    }
+  }
+
+  /** @param {string} from @param {string} to */
+  #relabel(from, to) {
+    this.#ids.rename(from, to);
+    this.parts.outbox.relabel(from, to);
+    for (const fresh of this.store.value.fresh) if (fresh.label === from) fresh.label = to;
+  }
+
+  /** @param {string} message */
+  #offerUndo(message) {
+    this.parts.toasts.notice(message, { label: text.undo, run: () => void this.undo() });
+  }
+
+  /** @param {import("./types.js").Outgoing} content @returns {Promise<boolean>} done? if not, a toast says why */
+  async #ask(content) {
+    this.parts.toasts.clearNotices();
+    try {
+      await this.parts.client.request(content);
+      return true;
+    } catch (why) {
+      this.parts.toasts.error(why);
+      return false;
+    }
+  }
+
+  #receive = (/** @type {State} */ state) => {
+    const first = this.store.value.state === null;
+    const labels = new Set(state.classes.map(({ label }) => label));
+    let { drafts, fresh, focus } = this.store.value;
+    if (first && !labels.size) {
+      drafts = [freeName([]), freeName([""])];
+      if (this.parts.page) focus = drafts[0]; // in a notebook the cell keeps the focus
+    }
+    if (labels.size && !this.#draftsUsed) drafts = []; // somebody taught on another page
+    for (const label of labels) this.#committing.delete(label);
+    drafts = drafts.filter((draft) => !labels.has(draft));
+    fresh = fresh.filter(({ example }) => example === null);
+    this.#show({ state, drafts, fresh, focus, saved: {} });
+  };
+
+  /** @param {Partial<TeachState>} patch */
+  #show(patch) {
+    const { state, drafts } = { ...this.store.value, ...patch };
+    this.#ids.show([...(state?.classes.map(({ label }) => label) ?? []), ...drafts]);
+    this.store.update(patch);
+  }
+}

@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { centreSquare, frameSize } from "../geometry.js";
+
+test("frames are sent 320 to 480 pixels high, in their proportions", () => {
+  assert.deepEqual(frameSize(640, 480), { width: 640, height: 480 });
+  assert.deepEqual(frameSize(1920, 1080), { width: 853, height: 480 });
+  assert.deepEqual(frameSize(480, 640), { width: 360, height: 480 });
+  assert.deepEqual(frameSize(320, 240), { width: 427, height: 320 });
+  assert.deepEqual(frameSize(640, 360), { width: 640, height: 360 });
+});
+
+test("the network sees the square in the middle", () => {
+  assert.deepEqual(centreSquare(640, 480), { x: 80, y: 0, side: 480 });
+  assert.deepEqual(centreSquare(360, 480), { x: 0, y: 60, side: 360 });
+  assert.deepEqual(centreSquare(5, 5), { x: 0, y: 0, side: 5 });
+});

@@ -1,0 +1,67 @@
+"""What many tests share: drawn things, a folder of them, and a model that was taught from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+from showtell import Dataset, Model
+from showtell.drawing import draw
+from showtell.frame import Frame, encode_jpeg
+
+settings.register_profile("showtell", deadline=None, print_blob=True)  # a busy machine is no failure
+settings.load_profile("showtell")
+
+THINGS = ("fish", "mug", "star")
+
+
+@pytest.fixture(scope="session")
+def shown() -> dict[str, list[Frame]]:
+    """Six pictures of each thing, (480, 640, 3) uint8."""
+    rng = np.random.default_rng(1)
+    return {thing: [draw(thing, rng) for _ in range(6)] for thing in THINGS}
+
+
+@pytest.fixture(scope="session")
+def fresh() -> list[tuple[str, Frame]]:
+    """Two pictures of each thing that nobody was shown before."""
+    rng = np.random.default_rng(2)
+    return [(thing, draw(thing, rng)) for thing in THINGS * 2]
+
+
+@pytest.fixture(scope="session")
+def write_folder() -> Callable[[Path, dict[str, list[Frame]]], Path]:
+    """Writes a folder of class folders of JPEG files."""
+
+    def write(folder: Path, classes: dict[str, list[Frame]]) -> Path:
+        for label, frames in classes.items():
+            (folder / label).mkdir(parents=True)
+            for number, frame in enumerate(frames):
+                (folder / label / f"{number}.jpg").write_bytes(encode_jpeg(frame))
+        return folder
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def things(tmp_path_factory, write_folder, shown) -> Path:
+    """A folder of class folders; only to be read."""
+    return write_folder(tmp_path_factory.mktemp("shared") / "things", shown)
+
+
+@pytest.fixture(scope="session")
+def taught(things) -> Model:
+    """A nearest-neighbour model that knows the folder ``things``; only to be asked."""
+    return Model(classifier="knn").fit(Dataset(things))
+
+
+@pytest.fixture(scope="session")
+def model_file(tmp_path_factory, taught) -> Path:
+    """``taught``, saved; only to be read."""
+    path = tmp_path_factory.mktemp("saved") / "things.showtell"
+    taught.save(path)
+    return path

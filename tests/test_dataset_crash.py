@@ -1,0 +1,195 @@
+"""Programs that are killed, or run into a limit of the system, in the middle of changing a dataset."""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from showtell import frame
+from showtell.dataset import Dataset
+
+# Says on stdout what it is about to take away, and what is done: a list of the numbers of pictures.
+CHANGING = """
+import json, random, sys
+import numpy as np
+from showtell import frame
+from showtell.dataset import Dataset
+
+seed = int(sys.argv[2])
+random.seed(seed)
+dataset = Dataset(sys.argv[1])
+
+def say(**what):
+    sys.stdout.write(json.dumps(what) + chr(10))
+    sys.stdout.flush()
+
+def numbers(examples):
+    return [int(frame.decode(example.read())[0, 0].astype(int) @ [1 << 16, 1 << 8, 1]) for example in examples]
+
+def picture(number):
+    pixels = np.random.default_rng(number).integers(0, 255, (40, 40, 3), np.uint8)
+    pixels[0, 0] = number >> 16 & 255, number >> 8 & 255, number & 255
+    return frame.encode_png(pixels)
+
+say(ready=True)
+made = seed * 1000
+while True:
+    label = random.choice(["mug", "cup", "a/b"])
+    for _ in range(random.randrange(6)):
+        made += 1
+        dataset.add(label, picture(made), burst=str(made // 20))
+        say(added=[made])
+    act = random.randrange(6)
+    if act == 0 and len(dataset) > 8:
+        some = random.sample(list(dataset), 5)
+        say(taking=numbers(some))
+        dataset.remove(*some)
+        say(taken=True)
+        if random.random() < 0.6:
+            say(giving=True)
+            dataset.undo()
+            say(given=True)
+    elif act == 1:
+        other = label + "?"
+        if label in dataset.labels and other not in dataset.labels:
+            dataset.rename(label, other)
+        if other in dataset.labels and label not in dataset.labels:
+            dataset.rename(other, label)
+    elif act == 2 and len(dataset) > 8:
+        dataset.move(random.sample(list(dataset), 5), label)
+    elif act == 3 and label in dataset.labels:
+        say(taking=numbers(dataset.examples(label)))
+        dataset.remove_class(label)
+        say(taken=True, giving=True)
+        dataset.undo()
+        say(given=True)
+"""
+
+
+def number_of(data: bytes) -> int:
+    red, green, blue = map(int, frame.decode(data)[0, 0])
+    return red << 16 | green << 8 | blue
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is not for Windows")
+def test_nothing_that_was_saved_is_lost_when_the_program_is_killed(tmp_path):
+    folder = tmp_path / "things"
+    kept: set[int] = set()
+    chance = random.Random(7)
+    deadline = time.monotonic() + 10  # bounds the rounds, not the result
+    rounds = 0
+    while rounds < 25 and time.monotonic() < deadline:
+        rounds += 1
+        command = [sys.executable, "-c", CHANGING, str(folder), str(rounds)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+            assert program.stdout is not None
+            program.stdout.readline()  # it is ready, and so changes things from now on
+            time.sleep(chance.uniform(0, 0.3))
+            program.send_signal(signal.SIGKILL)
+            said = program.stdout.read().splitlines(keepends=True)
+        assert program.returncode == -signal.SIGKILL, "it ended by itself"
+
+        unsure: set[int] = set()
+        gone: set[int] = set()
+        for line in said:
+            if not line.endswith("\n"):
+                break
+            record = json.loads(line)
+            kept.update(record.get("added", []))
+            if "taking" in record:
+                unsure = set(record["taking"])
+                kept -= unsure
+            if "taken" in record:
+                gone, unsure = unsure, set()
+            if "giving" in record:
+                unsure = gone
+            if "given" in record:
+                kept |= unsure
+                unsure = set()
+
+        dataset = Dataset(folder)
+        found = [number_of(example.read()) for example in dataset]  # every file is a whole picture
+        assert len(found) == len(set(found))
+        assert kept <= set(found), "a picture that was saved is lost"
+        more = set(found) - kept
+        # beside what was announced to be taken or given back, all or nothing, only the picture being written
+        assert more & unsure in (set(), unsure)
+        assert len(more - unsure) <= 1
+        assert dataset.problems == []
+        assert not list(folder.glob(".showtell/tmp/*"))
+        assert not list(folder.glob(".showtell/journal.damaged*"))
+        assert set(dataset.labels) <= {"mug", "cup", "a/b", "mug?", "cup?", "a/b?"}
+        kept = set(found)
+    assert rounds >= 3
+    assert kept
+    said_by_undo = [dataset.undo() for _ in range(6) if dataset.undoable]
+    assert said_by_undo
+    for _ in said_by_undo:
+        dataset.redo()
+    assert {number_of(example.read()) for example in Dataset(folder)} == kept
+
+
+LIMITED = """
+import resource, signal, sys
+import numpy as np
+from showtell.dataset import Dataset
+from showtell.errors import DatasetError
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+dataset = Dataset(sys.argv[1])
+dataset.add("mug", np.zeros((8, 8, 3), np.uint8))
+try:
+    dataset.add("cup", np.random.default_rng(0).integers(0, 255, (200, 200, 3), np.uint8))
+except DatasetError as error:
+    print(error)
+dataset.add("mug", np.zeros((9, 9, 3), np.uint8))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_picture_that_is_too_large_for_the_system_leaves_no_trace(tmp_path):
+    folder = tmp_path / "things"
+    done = subprocess.run([sys.executable, "-c", LIMITED, str(folder)], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.stdout.startswith(f"could not save a picture in {folder}: ")
+    assert done.stdout.count("\n") == 1
+    dataset = Dataset(folder)
+    assert dataset.counts == {"mug": 2}
+    assert not list((folder / ".showtell/tmp").iterdir())
+
+
+JOINING = """
+import contextlib, sys
+import numpy as np
+from showtell.dataset import Dataset
+from showtell.errors import DatasetError
+
+dataset = Dataset(sys.argv[1])
+for count in range(25):
+    dataset.add("mug", np.full((4, 4, 3), int(sys.argv[2]) * 25 + count, np.uint8), burst=sys.argv[2])
+    if count % 5 == 4:
+        with contextlib.suppress(DatasetError):  # another one was quicker
+            dataset.rename("mug", "mug?")
+        with contextlib.suppress(DatasetError):
+            dataset.undo()
+"""
+
+
+def test_programs_that_change_one_folder_at_once_lose_nothing(tmp_path):
+    folder = Path(tmp_path / "things")
+    programs = [
+        subprocess.Popen([sys.executable, "-c", JOINING, str(folder), str(number)], stderr=subprocess.PIPE, text=True)
+        for number in range(3)
+    ]
+    errors = [program.communicate()[1] for program in programs]
+    assert errors == ["", "", ""]
+    dataset = Dataset(folder)
+    trash = folder.glob(".showtell/trash/**/*.png")
+    values = [int(frame.decode(path)[0, 0, 0]) for path in [*(example.path for example in dataset), *trash]]
+    assert sorted(values) == list(range(75))

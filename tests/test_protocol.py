@@ -1,0 +1,231 @@
+"""The studio's behaviour, by its messages alone: what page and notebook have in common."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from showtell import Dataset, frame
+from showtell.drawing import draw
+from showtell.protocol import MAX_PICTURE_BYTES, Studio
+
+Content = dict[str, Any]
+
+
+class Page:
+    """Stands for an open page: sends messages and keeps what comes back."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+        self.inbox: list[tuple[Content, bytes]] = []
+        self.client = studio.join(lambda content, buffer: self.inbox.append((content, buffer)))
+        self.ref = 0
+
+    def ask(self, kind: str, buffer: bytes = b"", **fields: object) -> Content:
+        """Send a message, give back the first reply to it."""
+        self.ref += 1
+        self.studio.handle(self.client, {"type": kind, "ref": self.ref, **fields}, buffer)
+        return self.reply(self.ref)
+
+    def reply(self, ref: int | None) -> Content:
+        return self.wait_for(lambda content: content["ref"] == ref)
+
+    def wait_for(self, is_it: Any) -> Content:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            for content, _ in list(self.inbox):
+                if is_it(content):
+                    return content
+            time.sleep(0.005)
+        raise AssertionError(f"no such message in {[content for content, _ in self.inbox]}")
+
+    def state(self) -> Content:
+        self.ref += 1
+        self.studio.handle(self.client, {"type": "hello", "ref": self.ref}, b"")
+        ref = self.ref
+        return self.wait_for(lambda content: content["type"] == "state" and content["ref"] == ref)
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Page:
+    return Page(Studio(Dataset(tmp_path / "things")))
+
+
+def jpeg(thing: str, seed: int = 0) -> bytes:
+    return frame.encode_jpeg(draw(thing, np.random.default_rng(seed)))
+
+
+def teach(page: Page, *things: str, count: int = 3) -> None:
+    for thing in things:
+        for seed in range(count):
+            reply = page.ask("add", jpeg(thing, seed), label=thing, burst=f"{thing}-1", name=None)
+            assert reply["type"] == "saved", reply
+
+
+def test_teach_two_things_and_hear_which_is_shown(page: Page) -> None:
+    teach(page, "star", "mug")
+    for thing in ("star", "mug"):
+        answer = page.ask("frame", jpeg(thing, 9))
+        assert answer["type"] == "answer"
+        assert answer["label"] == thing
+        assert answer["sentence"].startswith(f'I see "{thing}" and I\'m ')
+        assert [label for label, _ in answer["scores"]] == ["star", "mug"]  # in the order of the class cards
+        assert sum(score for _, score in answer["scores"]) == pytest.approx(1)
+        assert answer["evidence"][0]["label"] == thing
+
+
+def test_a_saved_picture_is_on_disk_as_it_was_sent(page: Page) -> None:
+    sent = jpeg("star")
+    saved = page.ask("add", sent, label="star", burst="b", name=None)
+    assert (page.studio.dataset.folder / saved["example"]).read_bytes() == sent
+    assert saved["count"] == 1
+
+
+def test_before_two_things_are_taught_the_sentence_says_what_to_do(page: Page) -> None:
+    first = page.ask("frame", jpeg("star"))
+    assert (first["label"], first["scores"]) == (None, [])
+    teach(page, "star")
+    second = page.ask("frame", jpeg("star"))
+    assert (second["label"], second["scores"]) == (None, [])
+    assert first["sentence"] != second["sentence"]
+
+
+def test_state_lists_classes_in_order_with_their_newest_examples_first(page: Page) -> None:
+    teach(page, "star", "mug", count=2)
+    page.ask("add_class", label="empty")
+    state = page.state()
+    assert [(c["label"], c["count"]) for c in state["classes"]] == [("star", 2), ("mug", 2), ("empty", 0)]
+    ids = [example.id for example in page.studio.dataset.examples("star")]
+    assert state["classes"][0]["examples"] == ids[::-1]
+    assert state["undo"] == 'add the class "empty"'
+
+
+def test_every_page_hears_of_a_change(page: Page) -> None:
+    other = Page(page.studio)
+    teach(page, "star", count=1)
+    state = other.wait_for(lambda c: c["type"] == "state" and c["classes"])
+    assert state["classes"][0]["label"] == "star"
+
+
+def test_rename_remove_and_undo_reach_the_answers(page: Page) -> None:
+    teach(page, "star", "mug", "tree")
+    assert page.ask("rename_class", label="star", to="Stern")["type"] == "done"
+    settle(page)
+    assert page.ask("frame", jpeg("star", 9))["label"] == "Stern"
+    assert page.ask("remove_class", label="Stern")["type"] == "done"
+    settle(page)
+    assert "Stern" not in dict(page.ask("frame", jpeg("star", 9))["scores"])
+    assert page.ask("undo")["type"] == "done"
+    settle(page)
+    assert page.ask("frame", jpeg("star", 9))["label"] == "Stern"
+    examples = [example.id for example in page.studio.dataset.examples("Stern")]
+    assert page.ask("remove_examples", examples=examples[:2])["type"] == "done"
+    assert [c["count"] for c in page.state()["classes"] if c["label"] == "Stern"] == [1]
+
+
+def settle(page: Page) -> None:
+    page.studio.wait()
+
+
+def test_reopening_goes_on_where_it_stopped(page: Page) -> None:
+    teach(page, "star", "mug")
+    again = Page(Studio(Dataset(page.studio.dataset.folder)))
+    settle(again)
+    assert again.ask("frame", jpeg("mug", 9))["label"] == "mug"
+
+
+def test_thumbnails_are_small_squares(page: Page) -> None:
+    teach(page, "star", count=2)
+    examples = [example.id for example in page.studio.dataset]
+    page.ask("thumbnails", examples=examples)
+    thumbnails = {c["example"]: buffer for c, buffer in page.inbox if c["type"] == "thumbnail"}
+    assert list(thumbnails) == examples
+    assert all(frame.decode(buffer).shape == (96, 96, 3) for buffer in thumbnails.values())
+
+
+def test_the_newest_frame_wins_and_every_frame_is_acknowledged(page: Page) -> None:
+    teach(page, "star", "mug")
+    frames, picture = 30, jpeg("star", 9)
+    for ref in range(1000, 1000 + frames):
+        page.studio.handle(page.client, {"type": "frame", "ref": ref}, picture)
+    page.wait_for(lambda content: content["ref"] == 1000 + frames - 1)
+    page.studio.wait()
+    replies = {c["ref"]: c["type"] for c, _ in page.inbox if c["ref"] and c["ref"] >= 1000}
+    assert sorted(replies) == list(range(1000, 1000 + frames))
+    assert replies[1000 + frames - 1] == "answer"
+    assert "skipped" in replies.values()  # thirty at once are more than can be looked at
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "buffer", "says"),
+    [
+        ("add", {"label": "star", "burst": None, "name": "notes.txt"}, b"hello", "notes.txt"),
+        ("add", {"label": "star", "burst": None, "name": None}, b"", "empty"),
+        ("add", {"label": " ", "burst": None, "name": None}, jpeg("star"), "name"),
+        ("add", {"burst": None, "name": None}, jpeg("star"), "label"),
+        ("add", {"label": 7}, jpeg("star"), "label"),
+        ("classify", {"name": "big.jpg"}, bytes(MAX_PICTURE_BYTES + 1), "32 MB"),
+        ("frame", {}, b"no picture", "not a picture"),
+        ("rename_class", {"label": "nobody", "to": "x"}, b"", "nobody"),
+        ("remove_class", {"label": "../.."}, b"", "../.."),
+        ("remove_examples", {"examples": ["../../etc/passwd"]}, b"", "passwd"),
+        ("thumbnails", {"examples": ["../../etc/passwd"]}, b"", "passwd"),
+        ("thumbnails", {"examples": "star"}, b"", "examples"),
+        ("undo", {}, b"", "undo"),
+        ("dance", {}, b"", "dance"),
+    ],
+)
+def test_a_wrong_message_gets_one_line_that_says_what_is_wrong(
+    page: Page, kind: str, fields: Content, buffer: bytes, says: str
+) -> None:
+    reply = page.ask(kind, buffer, **fields)
+    assert reply["type"] == "error"
+    assert says in reply["message"]
+    assert "\n" not in reply["message"]
+    assert len(page.studio.dataset) == 0
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+kinds = st.sampled_from(sorted(Studio._works))
+almost_right = st.fixed_dictionaries(
+    {"type": kinds | json_values, "ref": st.integers() | json_values},
+    optional={name: json_values for name in ("label", "to", "burst", "name", "examples")},
+)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=almost_right | json_values, buffer=st.binary(max_size=40))
+def test_no_message_breaks_the_studio(page: Page, content: Any, buffer: bytes) -> None:
+    teach(page, "star", count=1) if not len(page.studio.dataset) else None
+    before = len(page.inbox)
+    page.studio.handle(page.client, content, buffer)
+    if not (isinstance(content, dict) and content.get("type") == "frame"):  # frames are answered later
+        assert any(c["type"] != "state" or c["ref"] is not None for c, _ in page.inbox[before:])
+    assert "something went wrong" not in str([c.get("message") for c, _ in page.inbox[before:]])
+    del page.inbox[:]
+
+
+def test_a_full_disk_is_said_and_loses_nothing(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    teach(page, "star", count=2)
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.write", full)
+        reply = page.ask("add", jpeg("star", 5), label="star", burst=None, name=None)
+    assert reply["type"] == "error"
+    assert "space" in reply["message"]
+    assert len(Dataset(page.studio.dataset.folder)) == 2
+    teach(page, "star", count=1)
+    assert len(Dataset(page.studio.dataset.folder)) == 3

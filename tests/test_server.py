@@ -1,0 +1,148 @@
+"""The studio over HTTP and websocket: who gets in, and what gets through."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from showtell import Dataset, frame
+from showtell.drawing import draw
+from showtell.errors import ServerError
+from showtell.protocol import MAX_PICTURE_BYTES, Studio
+from showtell.server import StudioServer, pack, unpack
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[StudioServer]:
+    server = StudioServer(Studio(Dataset(tmp_path / "things")), 0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield server
+    server.stop()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def open_socket(server: StudioServer, **options: Any) -> ClientConnection:
+    origin = options.pop("origin", f"http://127.0.0.1:{server.port}")
+    return connect(server.url.replace("http:", "ws:") + "ws", origin=origin, **options)
+
+
+def ask(page: ClientConnection, content: dict[str, Any], buffer: bytes = b"") -> dict[str, Any]:
+    page.send(pack(content, buffer))
+    while True:
+        reply, _ = unpack(bytes(page.recv(timeout=20)))
+        assert reply is not None
+        if reply["ref"] == content.get("ref"):
+            return reply
+
+
+def test_the_page_and_its_files_come_with_strict_headers(server: StudioServer) -> None:
+    for name, kind in {"": "text/html", "studio.js": "text/javascript", "studio.css": "text/css"}.items():
+        answer = httpx.get(server.url + name)
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith(kind)
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert answer.headers["referrer-policy"] == "no-referrer"
+    assert httpx.get(server.url + "../errors.py").status_code in (403, 404)
+    assert httpx.get(server.url + "..%2ferrors.py").status_code == 404
+
+
+def test_teaching_over_the_websocket(server: StudioServer) -> None:
+    rng = np.random.default_rng(0)
+    with open_socket(server) as page:
+        for ref, thing in enumerate(["star", "mug"] * 3):
+            add = {"type": "add", "ref": ref, "label": thing, "burst": "1", "name": None}
+            assert ask(page, add, frame.encode_jpeg(draw(thing, rng)))["type"] == "saved"
+        answer = ask(page, {"type": "frame", "ref": 100}, frame.encode_jpeg(draw("mug", rng)))
+        assert answer["label"] == "mug"
+
+
+@pytest.mark.parametrize("path", ["/", "/wrong/", "/wrong/studio.js", "/ws"])
+def test_without_the_token_nothing_is_served(server: StudioServer, path: str) -> None:
+    assert httpx.get(f"http://127.0.0.1:{server.port}{path}").status_code == 403
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "evil.example:{port}", ""])
+def test_another_name_for_this_machine_is_refused(server: StudioServer, host: str) -> None:
+    """DNS rebinding: a page at evil.example whose name points to 127.0.0.1."""
+    named = host.format(port=server.port)
+    assert httpx.get(server.url, headers={"Host": named}).status_code in (400, 403)
+    address = urlsplit(server.url)
+    with socket.create_connection(("127.0.0.1", server.port)) as raw:
+        raw.sendall(
+            f"GET {address.path}ws HTTP/1.1\r\nHost: {named}\r\nOrigin: http://{named}\r\nConnection: Upgrade\r\n"
+            "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n".encode()
+        )
+        assert b" 101 " not in raw.recv(200)
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "http://127.0.0.1", "null", None, "https://127.0.0.1:{port}"]
+)
+def test_a_foreign_page_gets_no_websocket(server: StudioServer, origin: str | None) -> None:
+    named = origin.format(port=server.port) if origin else None
+    with pytest.raises(InvalidStatus) as refused, open_socket(server, origin=named):
+        pass
+    assert refused.value.response.status_code == 403
+
+
+def test_a_foreign_page_gets_no_answer_to_a_request(server: StudioServer) -> None:
+    assert httpx.get(server.url, headers={"Origin": "http://evil.example"}).status_code == 403
+
+
+def test_it_listens_on_the_loopback_interface_only(server: StudioServer) -> None:
+    assert server._socket.getsockname()[0] == "127.0.0.1"
+
+
+def test_a_message_over_the_limit_is_refused_and_the_server_goes_on(server: StudioServer) -> None:
+    with open_socket(server, max_size=None) as page:
+        with pytest.raises(ConnectionClosed):  # while sending, or when the answer is awaited
+            page.send(pack({"type": "classify", "ref": 1}, bytes(MAX_PICTURE_BYTES + 2**20)))
+            page.recv(timeout=20)
+    with open_socket(server) as page:
+        assert ask(page, {"type": "hello", "ref": 2})["type"] == "state"
+
+
+@pytest.mark.parametrize("message", [b"", b"\x01", b"\xff\xff\xff\xff{}", b"\x02\0\0\0{]", b"\x02\0\0\0[]", "text"])
+def test_bytes_that_are_no_message_get_an_error(server: StudioServer, message: bytes | str) -> None:
+    with open_socket(server) as page:
+        page.send(message)
+        content, _ = unpack(bytes(page.recv(timeout=20)))
+        assert content is not None
+        assert (content["type"], content["ref"]) == ("error", None)
+        assert ask(page, {"type": "hello", "ref": 2})["type"] == "state"
+
+
+def test_a_port_in_use_is_said_when_it_was_asked_for_and_avoided_when_not(server: StudioServer) -> None:
+    with pytest.raises(ServerError, match=f"port {server.port}: expected a free one.*--port"):
+        StudioServer(server.studio, server.port)
+    others = [StudioServer(server.studio), StudioServer(server.studio)]
+    assert len({other.port for other in [server, *others]}) == 3
+    assert len({other.token for other in [server, *others]}) == 3
+    for other in others:
+        other._socket.close()
+
+
+@given(st.dictionaries(st.text(), st.text() | st.integers() | st.none()), st.binary())
+def test_pack_and_unpack_are_inverse(content: dict[str, Any], buffer: bytes) -> None:
+    assert unpack(pack(content, buffer)) == (content, buffer)
+
+
+@given(st.binary())
+def test_unpack_takes_any_bytes(message: bytes) -> None:
+    content, buffer = unpack(message)
+    assert content is None or isinstance(content, dict)
+    assert isinstance(buffer, bytes)
