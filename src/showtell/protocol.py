@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from showtell import frame
@@ -192,7 +193,7 @@ class Studio:
             "type": "state",
             "ref": None,
             "dataset": self.dataset.folder.name,
-            "path": str(self.dataset.folder),
+            "path": _short(self.dataset.folder),
             "classes": classes,
             "undo": self.dataset.undoable,
             "learning": self.model.learning or self._following.busy,
@@ -241,6 +242,11 @@ def _answer(prediction: Prediction, sentence: str, order: list[str]) -> Content:
         "scores": [[label, score] for label, score in scores],
         "evidence": [vars(neighbour) for neighbour in prediction.evidence],
     }
+
+
+def _short(folder: Path) -> str:
+    """The folder's path, with ~ for the home folder."""
+    return f"~/{folder.relative_to(Path.home()).as_posix()}" if folder.is_relative_to(Path.home()) else str(folder)
 
 
 _REQUIRED: Any = object()
