@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-import numpy as np
 import onnxruntime
 from PIL import Image
 

@@ -3,7 +3,7 @@
  * reply when the connection broke is sent again, in order, once it is back, so that no recorded picture is lost.
  * @import {Incoming, Outgoing, Saved} from "./types.js"
  * @typedef {{label: string, burst: string | null, name: string | null, body: Blob}} Picture
- * @typedef {Picture & {ref: number, resolve: (saved: Saved) => void, reject: (why: Error) => void}} Job
+ * @typedef {Picture & {ref: number, again: boolean, resolve: (saved: Saved) => void, reject: (why: Error) => void}} Job
  */
 export class Outbox {
   /** @type {Job[]} */
@@ -46,7 +46,7 @@ export class Outbox {
   /** @param {Picture} picture @returns {Promise<Saved>} when it is on disk */
   push(picture) {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ ...picture, ref: this.#nextRef(), resolve, reject });
+      this.#queue.push({ ...picture, ref: this.#nextRef(), again: false, resolve, reject });
       this.#changed();
       this.#pump();
     });
@@ -109,8 +109,9 @@ export class Outbox {
     try {
       const bytes = await job.body.arrayBuffer();
       if (this.#flying.get(job.ref) !== job) return; // while reading, the connection broke or the class went
-      const { ref, label, burst, name } = job;
-      this.#send({ type: "add", ref, label, burst, name }, bytes);
+      const { ref, label, burst, name, again } = job;
+      this.#send({ type: "add", ref, label, burst, name, again }, bytes);
+      job.again = true; // should it go out once more, its first journey may have got there, and only the reply be lost
     } catch (why) {
       this.#flying.delete(job.ref);
       job.reject(/** @type {Error} */ (why));

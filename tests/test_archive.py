@@ -222,7 +222,6 @@ def test_an_array_that_claims_to_be_huge_is_refused(tmp_path, small_file):
 
 
 @pytest.mark.parametrize("text", ["[" * 200_000, '{"format":' * 100_000], ids=["lists", "objects"])
-@pytest.mark.xfail(strict=True, reason="RecursionError of json.loads is not caught")
 def test_json_that_nests_without_end_is_refused(tmp_path, small_file, text):
     refused(written(tmp_path / "model.showtell", parts_of(small_file) | {"model.json": text.encode()}))
 
@@ -336,7 +335,6 @@ def _fitted(**options: object) -> LogisticRegression:
     ],
     ids=["a dict", "unfitted", "other features", "other labels", "a dict for the classifier", "a name"],
 )
-@pytest.mark.xfail(reason="what the objects in the file are is not checked when it is opened")
 def test_an_object_that_is_no_fitting_classifier_is_refused(tmp_path, small_file, part, thing):
     path = written(tmp_path / "model.showtell", parts_of(small_file) | {part: skops.io.dumps(thing)})
     refused(path)
@@ -385,7 +383,6 @@ def test_a_folder_that_is_not_there_is_an_error_that_says_what_to_do(tmp_path, s
 
 
 @pytest.mark.parametrize("path", [".", "/", "", "a\0b"])
-@pytest.mark.xfail(strict=True, reason="ValueError of with_name and of open are not caught")
 def test_a_path_that_can_be_no_file_is_an_error_too(small, path):
     with pytest.raises(ModelFileError, match="cannot be written"):
         small.save(path)
@@ -407,8 +404,7 @@ def test_threads_that_save_to_one_place_leave_a_whole_file(tmp_path, small, taug
         thread.start()
     for thread in threads:
         thread.join()
-    if failures:
-        pytest.xfail(f"all threads of a process use one temporary name: {failures[0]!r}")
+    assert failures == []
     assert load(path).counts in (small.counts, taught.counts)
     assert list(tmp_path.iterdir()) == [path]
 
@@ -421,13 +417,10 @@ def test_a_label_that_is_no_valid_unicode_is_saved_or_refused_but_no_crash(tmp_p
         model.save(tmp_path / "model.showtell")
     except (ModelFileError, TeachingError):
         return
-    except UnicodeEncodeError as error:
-        pytest.xfail(repr(error))
     assert load(tmp_path / "model.showtell").counts == model.counts
 
 
 @pytest.mark.parametrize("tree", ["ball_tree", "kd_tree"])
-@pytest.mark.xfail(strict=True, reason="BallTree and KDTree are trusted, though their compiled code checks no index")
 def test_a_tree_whose_indices_lead_out_of_memory_is_refused(tmp_path, small, small_file, tree):
     fitted = KNeighborsClassifier(1, algorithm=tree).fit(np.eye(2, 1280), np.array(["fish", "mug"], object))
     parts = parts_of(small_file) | {"classifier.skops": skops.io.dumps(KNeighborsClassifier(1, algorithm=tree))}

@@ -416,6 +416,21 @@ def test_a_removed_picture_is_kept_for_the_last_hundred_operations(dataset, fold
     assert not list((folder / ".showtell/trash").rglob("*.png"))
 
 
+def test_the_oldest_operation_is_undone_even_after_one_that_failed(dataset, folder, monkeypatch):
+    dataset.add("mug", picture(1))
+    dataset.remove(*dataset)  # the oldest of the last hundred
+    for number in range(99):
+        dataset.add("mug", picture(number + 2), name=f"{number}.png")
+    with monkeypatch.context() as patch:
+        Trouble(patch, ["rename"], errno.EIO).fails = range(1, 2)
+        with pytest.raises(DatasetError, match="check the disk"):
+            dataset.remove("mug/0.png")
+    dataset = Dataset(folder)
+    for _ in range(100):
+        dataset.undo()
+    assert contents(dataset) == [("mug", [picture(1)])]
+
+
 @pytest.mark.parametrize(
     "damage",
     [

@@ -313,7 +313,6 @@ def test_random_bytes_are_never_another_exception(start, rest):
     decodes_or_says_why(start + rest)
 
 
-@pytest.mark.xfail(strict=True, reason="frame.decode lets Pillow's UserWarning through where warnings are errors")
 def test_where_warnings_are_errors_a_damaged_file_is_still_a_picture_error():
     with pytest.raises(PictureError, match=r"holiday.jpg: "):
         frame.decode(b"II*\0\0\0\0\1", "holiday.jpg")

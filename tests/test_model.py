@@ -75,11 +75,7 @@ def test_a_dataset_and_its_pictures_teach_the_same(things, taught, fresh):
 
 def test_labels_may_be_a_numpy_array(shown):
     pictures, labels = flat(shown, 1)
-    model = Model(classifier="knn")
-    try:
-        model.fit(pictures, np.array(labels))
-    except ValueError as error:
-        pytest.xfail(f"Model.fit asks for the truth of the array: {error}")
+    model = Model(classifier="knn").fit(pictures, np.array(labels))
     assert model.counts == {"fish": 1, "mug": 1, "star": 1}
 
 
@@ -146,7 +142,7 @@ def test_progress_counts_to_the_end(things):
 CLASSIFIERS = [
     LogisticRegression(max_iter=1000),
     SVC(),
-    LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto"),
+    LinearDiscriminantAnalysis(),
     CalibratedClassifierCV(SVC(), cv=3),
     make_pipeline(Normalizer(), SVC(C=10)),
     GaussianNB(),
@@ -163,6 +159,7 @@ def name_of(classifier: object) -> str:
     return type(classifier).__name__
 
 
+@pytest.mark.filterwarnings("ignore:.*zero standard deviation", "ignore:Variables are collinear")  # scikit-learn's
 @pytest.mark.parametrize("classifier", CLASSIFIERS, ids=name_of)
 def test_any_classifier_learns_and_comes_back_from_a_file_the_same(tmp_path, shown, fresh, classifier):
     model = Model(FeatureExtractor(), classifier).fit(*flat(shown))
@@ -178,10 +175,7 @@ def test_any_classifier_learns_and_comes_back_from_a_file_the_same(tmp_path, sho
         assert not path.exists()
         return
     model.save(path)
-    try:
-        again = load(path)
-    except ModelFileError as error:
-        pytest.xfail(f"a model was saved that cannot be opened: {error}")
+    again = load(path)
     assert again.predict_many(pictures) == before
     assert again.counts == model.counts
 
@@ -202,10 +196,7 @@ def test_a_classifier_is_asked_about_vectors_like_those_it_was_fitted_on(shown):
 
     model = Model(classifier=Recorder()).fit([shown["fish"][0], shown["mug"][0]], ["fish", "mug"])
     model.predict(shown["mug"][0])
-    try:
-        np.testing.assert_allclose(seen["predict"], seen["fit"][1:], atol=1e-4)
-    except AssertionError as error:
-        pytest.xfail(f"the model fits on vectors of length 1 and asks about others: {str(error)[:300]}")
+    np.testing.assert_allclose(seen["predict"], seen["fit"][1:], atol=1e-4)
 
 
 def test_the_classifier_that_was_passed_is_left_alone(shown):
@@ -343,10 +334,7 @@ def test_forgetting_everything_during_a_fit_is_no_failure(tmp_path, shown, gated
     model.add("star", shown["star"][1])  # this one waits
     model.follow(Dataset(tmp_path / "empty"))
     gated.gate.open.set()
-    try:
-        model.wait()
-    except AttributeError as error:
-        pytest.xfail(f"the waiting fit finds nothing to fit: {error}")
+    model.wait()
     assert model.counts == {}
     with pytest.raises(TeachingError, match="was taught, found an empty one"):
         model.predict(shown["star"][0])
@@ -372,8 +360,6 @@ def test_names_are_kept_exactly(tmp_path, shown, way):
     model.save(path)
     for one in (model, load(path)):
         predictions = one.predict_many(pictures)
-        if way == "add" and {*predictions[0].scores} != {*STRANGE}:
-            pytest.xfail("NearestNeighbours.partial_fit drops trailing NULs")
         assert [prediction.label for prediction in predictions] == STRANGE
         assert all(set(prediction.scores) == set(STRANGE) for prediction in predictions)
 
@@ -492,8 +478,6 @@ def test_asking_while_everything_is_forgotten_is_a_teaching_error_at_worst(tmp_p
         model.follow(full)
     stop.set()
     thread.join()
-    if failures and "fitted" in str(failures[0]):
-        pytest.xfail(f"predict looks twice: {failures[0]!r}"[:200])
     assert failures == []
 
 
@@ -553,7 +537,6 @@ def test_an_unknown_classifier_is_an_error_with_the_names_there_are():
 
 
 @pytest.mark.parametrize("neighbours", [0, -1])
-@pytest.mark.xfail(strict=True, reason="neighbours is not checked: 0 gives no scores, -1 an IndexError")
 def test_neighbours_must_be_at_least_one(shown, neighbours):
     with pytest.raises(ValueError, match="neighbours: expected at least 1, found"):
         Model(classifier="knn", neighbours=neighbours).fit(*flat(shown, 1))

@@ -229,3 +229,18 @@ def test_a_full_disk_is_said_and_loses_nothing(page: Page, monkeypatch: pytest.M
     assert len(Dataset(page.studio.dataset.folder)) == 2
     teach(page, "star", count=1)
     assert len(Dataset(page.studio.dataset.folder)) == 3
+
+
+def test_a_picture_that_is_sent_again_after_a_lost_reply_is_saved_once(page: Page) -> None:
+    first = page.ask("add", jpeg("star", 1), label="star", burst="b", name=None, again=False)
+    again = page.ask("add", jpeg("star", 1), label="star", burst="b", name=None, again=True)
+    assert again["example"] == first["example"]
+    assert page.ask("add", jpeg("star", 2), label="star", burst="b", name=None, again=True)["count"] == 2
+
+
+def test_one_missing_thumbnail_does_not_hold_back_the_others(page: Page) -> None:
+    teach(page, "star", count=2)
+    first, second = [example.id for example in page.studio.dataset]
+    page.studio.handle(page.client, {"type": "thumbnails", "ref": 7, "examples": [first, "star/gone.jpg", second]}, b"")
+    replies = [(c["type"], c.get("example")) for c, _ in page.inbox if c["ref"] == 7]
+    assert replies == [("thumbnail", first), ("error", None), ("thumbnail", second)]

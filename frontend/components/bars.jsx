@@ -5,6 +5,8 @@ import { text } from "../text.js";
 
 /** @import {Answer} from "../types.js" */
 
+const MANY = 6;
+
 /** A bar for each class, and how familiar the picture looks. @param {{answer: Answer | null, testid: string}} props */
 export function Bars({ answer, testid }) {
   const { teach } = useApp();
@@ -12,7 +14,7 @@ export function Bars({ answer, testid }) {
   const unsure = answer !== null && answer.label === null;
   if (!teach.classes.length) return null;
   return (
-    <div class={`bars ${unsure ? "is-unsure" : ""}`}>
+    <div class={`bars ${unsure ? "is-unsure" : ""} ${teach.classes.length > MANY ? "is-many" : ""}`}>
       {teach.classes.map(({ key, label, colour }) => (
         <Bar key={key} testid={testid} label={label} score={scores.get(label)} colour={classColour(colour)} best={answer?.label === label} />
       ))}

@@ -46,7 +46,7 @@ export function ClassCard({ one, fresh, focus }) {
       <ThumbStrip label={label} examples={one.examples} fresh={fresh} />
       <div class="card-actions">
         <RecordButton recording={recording} onStart={() => teach.record(label, name.commit())} onStop={() => recorder.stop()} />
-        <FileButton testid="files" multiple onFiles={async (files) => teach.upload(await name.commit(), files)}>{text.addPictures}</FileButton>
+        <FileButton testid="files" title={text.addPictures} multiple onFiles={async (files) => teach.upload(await name.commit(), files)}>{text.addPictures}</FileButton>
       </div>
       {drop.over && <p class="drop-note" aria-hidden="true">{text.dropHere}</p>}
     </article>

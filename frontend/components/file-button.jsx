@@ -1,8 +1,8 @@
 import { useRef } from "preact/hooks";
 import { PictureIcon } from "./icons.jsx";
 
-/** @param {{testid: string, multiple?: boolean, onFiles: (files: File[]) => void, children: import("preact").ComponentChildren}} props */
-export function FileButton({ testid, multiple = false, onFiles, children }) {
+/** @param {{testid: string, title?: string, multiple?: boolean, onFiles: (files: File[]) => void, children: import("preact").ComponentChildren}} props */
+export function FileButton({ testid, title, multiple = false, onFiles, children }) {
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
   const chosen = (/** @type {Event & {currentTarget: HTMLInputElement}} */ event) => {
     const files = [...(event.currentTarget.files ?? [])];
@@ -11,7 +11,7 @@ export function FileButton({ testid, multiple = false, onFiles, children }) {
   };
   return (
     <>
-      <button type="button" class="button" onClick={() => input.current?.click()}><PictureIcon />{children}</button>
+      <button type="button" class="button" title={title} onClick={() => input.current?.click()}><PictureIcon /><span class="button-text">{children}</span></button>
       <input ref={input} type="file" class="file-input" hidden accept="image/*" multiple={multiple} tabIndex={-1} data-testid={testid} onChange={chosen} />
     </>
   );

@@ -37,9 +37,10 @@ function Preview({ mirror, aspect, on }) {
   }, []);
   const { x, y, side } = centreSquare(aspect, 1);
   const guide = { left: `${(100 * x) / aspect}%`, top: `${100 * y}%`, width: `${(100 * side) / aspect}%`, height: `${100 * side}%` };
+  const shade = x > 0 ? { "--towards": "to right", "--edge-at": guide.left } : { "--towards": "to bottom", "--edge-at": guide.top };
   return (
     <div class={`preview ${mirror ? "is-mirrored" : ""}`} ref={place}>
-      {on ? <div class="guide" style={guide} title={text.guide} /> : <p class="stage-message" role="status"><span class="spinner" aria-hidden="true" />{text.cameraStarting}</p>}
+      {on ? <><div class="shade" style={shade} /><div class="guide" style={guide} title={text.guide} /></> : <p class="stage-message" role="status"><span class="spinner" aria-hidden="true" />{text.cameraStarting}</p>}
     </div>
   );
 }

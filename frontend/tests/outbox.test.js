@@ -20,7 +20,7 @@ test("only so many are in flight, in the order of pushing", async () => {
   await soon();
   await soon();
   assert.deepEqual(refs(), [1, 2]);
-  assert.deepEqual(sent[0], { type: "add", ref: 1, label: "mug", burst: "b", name: null, bytes: 3 });
+  assert.deepEqual(sent[0], { type: "add", ref: 1, label: "mug", burst: "b", name: null, again: false, bytes: 3 });
   saved(1);
   await soon();
   assert.deepEqual(refs(), [1, 2, 3]);
@@ -29,7 +29,7 @@ test("only so many are in flight, in the order of pushing", async () => {
 });
 
 test("after a reconnect everything unacknowledged is sent again, first and in order", async () => {
-  const { outbox, push, saved, refs } = fixture();
+  const { outbox, push, saved, refs, sent } = fixture();
   outbox.connection(true);
   const all = [push(), push(), push()];
   await soon();
@@ -45,6 +45,7 @@ test("after a reconnect everything unacknowledged is sent again, first and in or
   await soon();
   await soon();
   assert.deepEqual(refs(), [1, 2, 3, 2, 3]);
+  assert.deepEqual(sent.map(({ again }) => again), [false, false, false, true, true]);
   saved(2);
   saved(3);
   await soon();

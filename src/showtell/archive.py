@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import threading
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,14 +23,13 @@ from showtell.errors import ModelFileError
 FORMAT, VERSION = "showtell model", 1
 MAX_OBJECT_BYTES = 2**30  # what a skops object may unpack to
 
-# scikit-learn's own types inside its nearest-neighbour classifiers, which skops does not list itself.
+# Plain Python parts of scikit-learn's classifiers, which skops does not list itself. Trees stay out, those of forests
+# and of neighbours alike: compiled code follows their indices unchecked, wherever a file's author makes them point.
 TRUSTED = {
-    "sklearn.metrics._dist_metrics.EuclideanDistance64",
-    "sklearn.metrics._dist_metrics.EuclideanDistance32",
-    "sklearn.neighbors._ball_tree.BallTree",
-    "sklearn.neighbors._kd_tree.KDTree",
-    "sklearn.neighbors._kd_tree.KDTree32",
-    "sklearn.neighbors._kd_tree.KDTree64",
+    "sklearn.calibration._CalibratedClassifier",
+    "sklearn.calibration._SigmoidCalibration",
+    "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
+    "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
 }
 
 
@@ -41,36 +41,51 @@ def write(
 ) -> None:
     """Write a model file, whole or not at all. Raises ModelFileError where the place cannot be written."""
     target = Path(path)
+    parts = {name: _dumps(thing, target) for name, thing in objects.items()}
     try:
-        temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+        temporary = target.parent / f".showtell-{os.getpid()}-{threading.get_ident()}.part"
         try:
             with open(temporary, "wb") as file:
-                _write_zip(file, header, arrays, objects)
+                _write_zip(file, header, arrays, parts)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(temporary, target)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise ModelFileError(
-            f"{target}: the model cannot be written ({error.strerror}); "
+            f"{target}: the model cannot be written ({getattr(error, 'strerror', error)}); "
             "choose a folder that exists, can be written and has room"
         ) from error
 
 
-def _write_zip(file: Any, header: Mapping[str, Any], arrays: Mapping[str, Any], objects: Mapping[str, Any]) -> None:
+def _dumps(thing: Any, target: Path) -> bytes:
+    import skops.io
+
+    try:
+        data: bytes = skops.io.dumps(thing)
+        untrusted = set(skops.io.get_untrusted_types(data=data)) - TRUSTED
+    except Exception as error:  # skops raises whatever the object makes it raise
+        raise ModelFileError(f"{target}: {type(thing).__name__} cannot be saved without pickle ({error})") from error
+    if untrusted:
+        raise ModelFileError(
+            f"{target}: {type(thing).__name__} cannot be saved so that opening it is safe for a stranger "
+            f"(it holds {', '.join(sorted(untrusted))}); choose another classifier, for example logistic or svm"
+        )
+    return data
+
+
+def _write_zip(file: Any, header: Mapping[str, Any], arrays: Mapping[str, Any], parts: Mapping[str, bytes]) -> None:
     whole = {"format": FORMAT, "version": VERSION, **header}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr("model.json", json.dumps(whole, ensure_ascii=False, indent=1))
+        archive.writestr("model.json", json.dumps(whole, indent=1))
         for name, array in arrays.items():
             buffer = io.BytesIO()
             np.save(buffer, array, allow_pickle=False)
             archive.writestr(f"{name}.npy", buffer.getvalue())
-        for name, thing in objects.items():
-            import skops.io
-
-            archive.writestr(f"{name}.skops", skops.io.dumps(thing))
+        for name, data in parts.items():
+            archive.writestr(f"{name}.skops", data)
 
 
 class Archive:
@@ -88,7 +103,7 @@ class Archive:
             raise self._wrong("it holds compressed parts, which showtell never writes")
         try:
             self.header = json.loads(self._bytes("model.json"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise self._wrong(f"its model.json is damaged ({error})") from error
         if not isinstance(self.header, dict) or self.header.get("format") != FORMAT:
             raise self._wrong("its model.json is another program's")

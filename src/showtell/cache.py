@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from showtell.journal import locked, write_all
+from showtell.disk import locked, write_all
 
 _MAGIC = b"showtell"
 _VERSION = 1

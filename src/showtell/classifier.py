@@ -46,8 +46,8 @@ class NearestNeighbours(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if not hasattr(self, "classes_"):
             return self.fit(X, y)
         vectors, labels = validate_data(self, X, y, dtype=np.float32, reset=False)
-        if new := set(labels) - set(self.classes_):
-            merged = np.unique([*self.classes_, *new])
+        merged = np.unique(np.concatenate([self.classes_, labels]))  # keeps objects: NumPy's strings drop trailing NULs
+        if len(merged) > len(self.classes_):
             self._targets[: self._n] = np.searchsorted(merged, self.classes_)[self._targets[: self._n]]
             self.classes_ = merged
         n = self._n + len(vectors)
@@ -111,9 +111,10 @@ def by_name(name: str) -> Any:
 
 
 def unit(vectors: Floats) -> Floats:
-    """Rows scaled to length 1; a row of zeros stays as it is."""
+    """Rows scaled to length 1; a row of zeros, or one of that length, stays as it is."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.where(lengths == 0, 1, lengths), np.float32)
+    done = (lengths == 0) | (np.abs(lengths - 1) < 1e-6)  # again gives the same, bit for bit: so does a saved model
+    return np.asarray(vectors / np.where(done, 1, lengths), np.float32)
 
 
 def scores_of(classifier: Any, vectors: Floats) -> NDArray[np.float64]:

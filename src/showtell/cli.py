@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import warnings
 import webbrowser
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -34,7 +35,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except ShowtellError as error:
-            raise click.ClickException(" ".join(str(error).split())) from error
+            raise click.ClickException(_printable(" ".join(str(error).split()))) from error
 
 
 @click.group(cls=Commands, invoke_without_command=True)
@@ -50,6 +51,7 @@ def main(context: click.Context) -> None:
       showtell
       showtell my-things
     """
+    warnings.filterwarnings("ignore", module=r"PIL\.")  # of a damaged picture the error says it all
     if context.invoked_subcommand is None:
         context.invoke(studio)
 
@@ -153,16 +155,19 @@ def predict(files: tuple[str, ...], as_json: bool, pretrained: bool) -> None:
             step()
             if isinstance(answer, PictureError):
                 broken += 1
-                click.echo(
-                    json.dumps({"file": file, "error": str(answer)}) if as_json else f"Error: {answer}",
-                    err=not as_json,
-                )
+                line = json.dumps({"file": file, "error": str(answer)}) if as_json else f"Error: {answer}"
+                click.echo(_printable(line), err=not as_json)
             else:
                 sentence, fields = answer
                 line = json.dumps({"file": file, **fields}, ensure_ascii=False) if as_json else f"{file}: {sentence}"
-                click.echo(line)
+                click.echo(_printable(line))
     if broken:
         sys.exit(1)
+
+
+def _printable(text: str) -> str:
+    """A file name need not be valid Unicode: the bytes that are not become escapes, also in JSON."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 Answer = tuple[str, dict[str, Any]] | PictureError

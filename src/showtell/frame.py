@@ -26,7 +26,7 @@ SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", 
 
 # What Pillow's decoders let through on damaged files, beside its own UnidentifiedImageError (an OSError).
 _DAMAGE: tuple[type[Exception], ...] = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError)
-_DAMAGE += (OverflowError, struct.error, zlib.error, Image.DecompressionBombError, Image.DecompressionBombWarning)
+_DAMAGE += (OverflowError, struct.error, zlib.error, Image.DecompressionBombError, Warning)  # warnings can be errors
 
 
 def decode(picture: Picture, name: str | None = None, *, enough: int | None = None) -> Frame:

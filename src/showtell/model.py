@@ -11,12 +11,12 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone, is_classifier
 
 from showtell import archive, teaching
 from showtell import backbone as backbones
 from showtell.cache import FeatureCache
-from showtell.classifier import NearestNeighbours, by_name, scores_of
+from showtell.classifier import NearestNeighbours, by_name, scores_of, unit
 from showtell.dataset import Dataset, Example
 from showtell.errors import ModelFileError, PictureError, TeachingError
 from showtell.features import FeatureExtractor
@@ -45,6 +45,8 @@ class Model:
     ) -> None:
         if isinstance(classifier, str) and classifier != "knn":
             classifier = by_name(classifier)
+        if neighbours < 1:
+            raise ValueError(f"neighbours: expected at least 1, found {neighbours}")
         self.extractor = (extractor or FeatureExtractor()).fit()
         self.classifier = classifier
         self.neighbours = neighbours
@@ -80,7 +82,7 @@ class Model:
             self.follow(examples, progress=progress)
             _check({label: self.counts.get(label, 0) for label in examples.labels}, str(examples.folder))
         else:
-            pictures, names = list(examples), [str(label) for label in labels or ()]
+            pictures, names = list(examples), [] if labels is None else [str(label) for label in labels]
             if len(pictures) != len(names):
                 raise TeachingError(
                     f"expected a label for each picture, found {len(pictures)} pictures and {len(names)} labels"
@@ -169,6 +171,8 @@ class Model:
 
     def _fit_head(self, generation: int) -> None:
         with self._lock:
+            if generation != self._generation:  # a newer one waits, or there is nothing left to tell apart
+                return
             vectors, labels = self._memory.vectors.copy(), _column(self._labels)
         head = clone(self.classifier).fit(vectors, labels)
         with self._lock:
@@ -209,7 +213,9 @@ class Model:
             raise TeachingError("expected a model that was taught, found an empty one; call fit or add first")
 
     def _answer(self, vectors: Vectors) -> list[Prediction]:
+        vectors = unit(vectors)  # as the classifier was fitted
         with self._lock:
+            self._check_taught()  # again: all may have been forgotten since
             distances, nearest = self._memory.kneighbors(vectors)
             generation, head = self._head
             if generation == self._generation:
@@ -246,7 +252,8 @@ class Model:
                 "labels": self._labels,
                 "examples": self._ids,
             }
-            objects = {} if self.classifier == "knn" else {"classifier": self.classifier, "fitted": self._head[1]}
+            fitted = self._head[1] if self._head[0] == self._generation else None
+            objects = {} if self.classifier == "knn" else {"classifier": self.classifier, "fitted": fitted}
             archive.write(path, header, {"vectors": self._memory.vectors}, objects)
 
 
@@ -268,13 +275,16 @@ def load(path: str | os.PathLike[str]) -> Model:
         if not _well_formed(labels, ids, neighbours):
             raise ModelFileError(f"{os.fspath(path)}: its model.json is damaged; fit the model again from its pictures")
         vectors = file.array("vectors", np.float32, len(labels), entry.features)
-        is_knn = header.get("classifier") == "knn"
-        model = Model(
-            FeatureExtractor(entry.name),
-            "knn" if is_knn else file.object("classifier"),
-            neighbours=neighbours,
-        )
-        model._restore(vectors, labels, ids, None if is_knn else file.object("fitted"))
+        classifier, fitted = "knn", None
+        if header.get("classifier") != "knn":
+            classifier, fitted = file.object("classifier"), file.object("fitted")
+            if not _fits(classifier, fitted, vectors, labels):
+                raise ModelFileError(
+                    f"{os.fspath(path)}: expected a scikit-learn classifier of its labels and vectors, found another; "
+                    "fit the model again from its pictures"
+                )
+        model = Model(FeatureExtractor(entry.name), classifier, neighbours=neighbours)
+        model._restore(vectors, labels, ids, fitted)
     return model
 
 
@@ -297,6 +307,19 @@ def _check(counts: Mapping[str, int], where: str) -> None:
             f'{where}: expected two classes or more, found only "{next(iter(counts))}"; '
             "add a second one, to tell them apart"
         )
+
+
+def _fits(classifier: Any, fitted: Any, vectors: Vectors, labels: list[str]) -> bool:
+    """Whether what a file holds can do a classifier's work; ``fitted`` is None where too little was taught."""
+    try:
+        if not isinstance(classifier, BaseEstimator) or not is_classifier(classifier):
+            return False
+        if fitted is None:
+            return True
+        known = set(fitted.classes_)
+        return known == set(labels) and scores_of(fitted, unit(vectors[:1])).shape == (1, len(known))
+    except Exception:  # scikit-learn raises whatever the damaged part makes it raise
+        return False
 
 
 def _well_formed(labels: Any, ids: Any, neighbours: Any) -> bool:

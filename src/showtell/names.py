@@ -12,6 +12,9 @@ from showtell.errors import DatasetError
 LONGEST_LABEL = 1000  # characters
 LONGEST_NAME = 60  # bytes, of a name that is not cut; a file system takes 255, a path on Windows 260
 
+HIDDEN = ".showtell"  # the folder of a dataset in which all is that is no picture
+LABEL_FILE = ".label"  # in the folder of a class: its label, where the folder can't be called so
+
 # What systems leave behind; it is skipped when reading, so nothing of ours may be called so.
 LITTER = frozenset({"__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "system volume information", "lost+found"})
 _DEVICES = frozenset({"con", "prn", "aux", "nul", "conin$", "conout$"})

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from showtell import frame
-from showtell.dataset import Dataset
-from showtell.errors import ShowtellError
+from showtell.dataset import Dataset, Example
+from showtell.errors import DatasetError, PictureError, ShowtellError
 from showtell.latest import Latest
 from showtell.model import Model
 from showtell.prediction import Prediction
@@ -138,10 +138,10 @@ class Studio:
     # -- teaching ---------------------------------------------------------------------------------------
 
     def _add(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
-        label = _field(message, "label", str)
-        example = self.dataset.add(
-            label, buffer, burst=_field(message, "burst", str, None), name=_field(message, "name", str, None)
-        )
+        label, burst = _field(message, "label", str), _field(message, "burst", str, None)
+        name, again = _field(message, "name", str, None), _field(message, "again", bool, False)
+        example = self._saved_before(label, burst, buffer) if again else None
+        example = example or self.dataset.add(label, buffer, burst=burst, name=name)
         count = self.dataset.counts[label]
         client.send({"type": "saved", "ref": ref, "label": label, "example": example.id, "count": count}, b"")
         self._states.put(None)
@@ -149,6 +149,12 @@ class Studio:
             self._following.put(None)
         else:
             self.model.learn(self.dataset, example)
+
+    def _saved_before(self, label: str, burst: str | None, picture: bytes) -> Example | None:
+        """The example that a page sends once more, since the reply to the first time was lost with the connection."""
+        examples = self.dataset.examples(label) if label in self.dataset.labels else []
+        same = (e for e in reversed(examples) if e.burst == burst and e.path.stat().st_size == len(picture))
+        return next((example for example in same if example.read() == picture), None)
 
     def _add_class(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
         self.dataset.add_class(_field(message, "label", str))
@@ -205,7 +211,11 @@ class Studio:
 
     def _thumbnails(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
         for name in _ids(message)[:MAX_THUMBNAILS]:
-            picture = frame.decode(self.dataset.example(name).read(), name, enough=2 * THUMBNAIL)
+            try:
+                picture = frame.decode(self.dataset.example(name).read(), name, enough=2 * THUMBNAIL)
+            except (DatasetError, PictureError) as error:  # gone or broken; the others are still wanted
+                client.send({"type": "error", "ref": ref, "message": str(error)}, b"")
+                continue
             small = frame.encode_jpeg(frame.crop(picture, THUMBNAIL), 80)
             client.send({"type": "thumbnail", "ref": ref, "example": name}, small)
 

@@ -16,6 +16,7 @@ from showtell.dataset import Dataset, Example
 from showtell.errors import DatasetError, PictureError
 from showtell.features import FeatureExtractor, ahead
 from showtell.frame import Frame
+from showtell.names import HIDDEN
 
 Vector: TypeAlias = NDArray[np.float32]
 
@@ -31,7 +32,7 @@ class Lesson:
 def open_cache(dataset: Dataset, extractor: FeatureExtractor) -> FeatureCache:
     """The dataset's own cache for this backbone; the file may be deleted at any time."""
     entry = extractor.entry
-    file = dataset.folder / ".showtell" / f"features-{entry.fingerprint}.bin"
+    file = dataset.folder / HIDDEN / f"features-{entry.fingerprint}.bin"
     return FeatureCache(file, entry.features, entry.fingerprint)
 
 
