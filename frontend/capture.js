@@ -1,7 +1,8 @@
 import { centreSquare, frameSize } from "./geometry.js";
 
-export const LIVE_QUALITY = 0.85;
-export const RECORD_QUALITY = 0.9;
+/** How frames are encoded: a live one is looked at once, as fast as may be; a recorded one is kept. */
+export const LIVE = { quality: 0.85, short: 320 };
+export const RECORD = { quality: 0.9, short: 480 };
 const THUMB_PX = 96;
 
 /** Takes pictures out of a running video; never mirrored, whatever the preview shows. */
@@ -19,9 +20,9 @@ export class Grabber {
     return this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && this.#video.videoWidth > 0;
   }
 
-  /** The whole frame. @param {number} quality in [0, 1] @returns {Promise<Blob>} JPEG */
-  frame(quality) {
-    const { width, height } = frameSize(this.#video.videoWidth, this.#video.videoHeight);
+  /** The whole frame. @param {{quality: number, short: number}} how @returns {Promise<Blob>} JPEG */
+  frame({ quality, short }) {
+    const { width, height } = frameSize(this.#video.videoWidth, this.#video.videoHeight, short);
     const context = this.#frame;
     const { canvas } = context;
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
@@ -35,7 +36,7 @@ export class Grabber {
     const context = this.#thumb;
     Object.assign(context.canvas, { width: THUMB_PX, height: THUMB_PX });
     context.drawImage(this.#video, x, y, side, side, 0, 0, THUMB_PX, THUMB_PX);
-    return jpeg(context.canvas, LIVE_QUALITY);
+    return jpeg(context.canvas, LIVE.quality);
   }
 }
 

@@ -1,10 +1,11 @@
 /**
- * The size in which a frame is sent: in its own proportions, 320 to 480 pixels high.
- * @param {number} width @param {number} height
+ * The size in which a frame is sent: in its own proportions, the short side 320 to `most` pixels.
+ * @param {number} width @param {number} height @param {number} most
  */
-export function frameSize(width, height) {
-  const target = Math.min(480, Math.max(320, height));
-  return { width: Math.max(1, Math.round((width * target) / height)), height: target };
+export function frameSize(width, height, most) {
+  const short = Math.min(width, height);
+  const scale = Math.min(most, Math.max(320, short)) / short;
+  return { width: Math.round(width * scale), height: Math.round(height * scale) };
 }
 
 /** The square in the middle, which the network sees. @param {number} width @param {number} height */

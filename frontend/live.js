@@ -1,4 +1,4 @@
-import { Grabber, LIVE_QUALITY } from "./capture.js";
+import { Grabber, LIVE } from "./capture.js";
 import { median } from "./format.js";
 import { InFlight } from "./inflight.js";
 import { Store } from "./store.js";
@@ -93,7 +93,7 @@ export class Live {
     const id = ++this.#count;
     this.#inFlight.begin(id, captured);
     try {
-      const blob = await this.#grabber.frame(LIVE_QUALITY);
+      const blob = await this.#grabber.frame(LIVE);
       const bytes = await blob.arrayBuffer();
       this.stats.sent++;
       const { content } = await this.#client.request({ type: "frame" }, bytes, this.#inFlight.patience_ms);

@@ -1,4 +1,4 @@
-import { Grabber, RECORD_QUALITY } from "./capture.js";
+import { Grabber, RECORD } from "./capture.js";
 import { Store } from "./store.js";
 
 /** @import {Camera} from "./camera.js" */
@@ -53,7 +53,7 @@ export class Recorder {
 
   /** @param {string} burst @param {(shot: Shot) => boolean} taken */
   async #shoot(burst, taken) {
-    const [picture, thumb] = await Promise.all([this.#grabber.frame(RECORD_QUALITY), this.#grabber.thumb()]);
+    const [picture, thumb] = await Promise.all([this.#grabber.frame(RECORD), this.#grabber.thumb()]);
     this.state.update({ count: this.state.value.count + 1 });
     return taken({ picture, thumb, burst });
   }

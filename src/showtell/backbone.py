@@ -57,7 +57,7 @@ class Backbone:
 
     def square(self, picture: Picture) -> Frame:
         """The part of the picture that the network sees, ``(size, size, 3) uint8``."""
-        return crop(decode(picture, enough=2 * self.size), self.size, self.crop)
+        return crop(decode(picture, enough=round(self.size / self.crop)), self.size, self.crop)
 
     def ready(self, squares: Sequence[Frame]) -> NDArray[np.float32]:
         """Squares made ready for the network: ``(n, 3, size, size) float32``."""
@@ -122,6 +122,8 @@ def session(backbone: Backbone, threads: int = 0) -> onnxruntime.InferenceSessio
         )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or os.cpu_count() or 1
+    # Threads wait awake for each other's layers, but not for the next picture: that would take a core from the browser.
+    options.add_session_config_entry("session.intra_op.spin_duration_us", "100")
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
 

@@ -31,10 +31,10 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         make_pipeline(FeatureExtractor(), KNeighborsClassifier()).fit(pictures, labels)
 
     backbone    a name in the catalogue (``showtell backbones`` lists it)
-    batch_size  pictures that go through the network at once; decoding runs ahead in threads
+    batch_size  pictures that a core takes at once
     """
 
-    def __init__(self, backbone: str = "efficientnet-lite0", batch_size: int = 8) -> None:
+    def __init__(self, backbone: str = "efficientnet-lite0", batch_size: int = 4) -> None:
         self.backbone = backbone
         self.batch_size = batch_size
 
@@ -78,15 +78,17 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def each(self, pictures: Iterable[Picture], *outputs: str) -> Iterator[list[Row] | PictureError]:
         """For each picture, in order, its row of each of the network's named outputs, or why it cannot be read.
 
-        Decoding runs ahead in threads; at most a few batches are in memory.
+        Each core takes a batch of its own from file to rows, which is faster than all of them on one batch.
         """
         entry = self.entry
-        squares = ahead(lambda item: _square(entry, *item), enumerate(_many(pictures)), 3 * self.batch_size)
-        while batch := list(islice(squares, self.batch_size)):
-            good = [square for square in batch if isinstance(square, np.ndarray)]
-            rows = zip(*backbones.run(entry, good, *outputs), strict=True) if good else iter(())
-            for square in batch:
-                yield list(next(rows)) if isinstance(square, np.ndarray) else square
+
+        def look(batch: list[tuple[int, Picture]]) -> list[list[Row] | PictureError]:
+            squares = [_square(entry, *item) for item in batch]
+            good = [square for square in squares if isinstance(square, np.ndarray)]
+            rows = zip(*backbones.run(entry, good, *outputs, threads=1), strict=True) if good else iter(())
+            return [list(next(rows)) if isinstance(square, np.ndarray) else square for square in squares]
+
+        yield from ahead(look, enumerate(_many(pictures)), self.batch_size)
 
     @property
     def entry(self) -> backbones.Backbone:
@@ -108,17 +110,19 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-def ahead(work: Callable[[T], R], items: Iterable[T], depth: int) -> Iterator[R]:
-    """``map(work, items)`` in threads, in order, never more than ``depth`` results ahead of the reader."""
-    waiting: deque[Future[R]] = deque()
-    with ThreadPoolExecutor(os.cpu_count(), "showtell-decode") as pool:
+def ahead(work: Callable[[list[T]], list[R]], items: Iterable[T], size: int) -> Iterator[R]:
+    """Work on batches of items, one on each core, and give the results in order; few are ahead of the reader."""
+    cores = os.cpu_count() or 1
+    rest = iter(items)
+    waiting: deque[Future[list[R]]] = deque()
+    with ThreadPoolExecutor(cores, "showtell-look") as pool:
         try:
-            for item in items:
-                waiting.append(pool.submit(work, item))
-                if len(waiting) >= depth:
-                    yield waiting.popleft().result()
+            while batch := list(islice(rest, size)):
+                waiting.append(pool.submit(work, batch))
+                if len(waiting) > 2 * cores:
+                    yield from waiting.popleft().result()
             while waiting:
-                yield waiting.popleft().result()
+                yield from waiting.popleft().result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 

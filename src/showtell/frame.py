@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from showtell.errors import PictureError
 
@@ -129,7 +129,9 @@ def _to_frame(image: Image.Image, name: str) -> Frame:
         raise PictureError(f"{name}: the picture has no pixels; expected at least one")
     try:
         image.load()
-        return np.array(_to_rgb(ImageOps.exif_transpose(image)))
+        if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:  # exif_transpose copies the others as well
+            image = ImageOps.exif_transpose(image)
+        return np.array(_to_rgb(image))
     except _DAMAGE as error:
         raise PictureError(f"{name}: {_reason(error)}") from error
 
@@ -142,7 +144,7 @@ def _to_rgb(image: Image.Image) -> Image.Image:
     if image.has_transparency_data:
         white = Image.new("RGBA", image.size, "white")
         return Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")  # convert would copy
 
 
 def _reason(error: BaseException) -> str:

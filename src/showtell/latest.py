@@ -41,7 +41,8 @@ class Latest(Generic[T]):
     @property
     def busy(self) -> bool:
         """Whether something is worked on or waits."""
-        return self._busy or bool(self._waiting)
+        with self._changed:
+            return self._busy or bool(self._waiting)
 
     def wait(self) -> None:
         """Until nothing is worked on or waits; raises what the newest item's work raised, once."""

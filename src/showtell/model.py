@@ -75,6 +75,8 @@ class Model:
         and reported in ``dataset.problems``; a broken one in a list of pictures raises PictureError.
         Raises TeachingError unless there are two classes or more, each with a picture.
         """
+        if isinstance(examples, str | os.PathLike):
+            raise TeachingError(f"expected a dataset, found a path; call fit(Dataset({os.fspath(examples)!r}))")
         if isinstance(examples, Dataset):
             if labels is not None:
                 raise TeachingError("expected fit(dataset) or fit(pictures, labels), found a dataset with labels")
@@ -216,7 +218,7 @@ class Model:
         vectors = unit(vectors)  # as the classifier was fitted
         with self._lock:
             self._check_taught()  # again: all may have been forgotten since
-            distances, nearest = self._memory.kneighbors(vectors)
+            distances, nearest = self._memory.nearest(vectors)
             generation, head = self._head
             if generation == self._generation:
                 classes, scores = head.classes_, scores_of(head, vectors)

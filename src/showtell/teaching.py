@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -45,29 +44,31 @@ def lessons(
     """Each example with its vector, in order. A picture that cannot be read goes to ``broken`` with the reason."""
     entry = extractor.entry
 
-    def look(example: Example) -> Looked:
-        try:
-            data = example.read()
-            key = cache.key(data)
-            known = cache.get(key)
-            return Looked(example, key, known, None if known is not None else entry.square(data))
-        except (PictureError, DatasetError) as error:
-            return Looked(example, b"", why=str(error))
-
-    looked = ahead(look, examples, 3 * extractor.batch_size)
-    while batch := list(islice(looked, extractor.batch_size)):
-        new = [found for found in batch if found.square is not None]
-        fresh: dict[bytes, Vector] = {}
+    def look(batch: list[Example]) -> list[Looked]:
+        found = [_read(example, entry, cache) for example in batch]
+        new = {item.key: item.square for item in found if item.square is not None}
         if new:
-            keys = [found.key for found in new]
-            (features,) = backbones.run(entry, [found.square for found in new if found.square is not None], entry.cut)
-            cache.put(keys, features)
-            fresh = dict(zip(keys, cache.round(features), strict=True))
-        for found in batch:
-            if found.why:
-                broken(found.example, found.why)
-            else:
-                yield Lesson(found.example, fresh[found.key] if found.vector is None else found.vector)
+            (features,) = backbones.run(entry, list(new.values()), entry.cut, threads=1)
+            cache.put(list(new), features)
+            fresh = dict(zip(new, cache.round(features), strict=True))
+            found = [replace(item, vector=fresh[item.key]) if item.square is not None else item for item in found]
+        return found
+
+    for found in ahead(look, examples, extractor.batch_size):
+        if found.vector is None:
+            broken(found.example, found.why)
+        else:
+            yield Lesson(found.example, found.vector)
+
+
+def _read(example: Example, entry: backbones.Backbone, cache: FeatureCache) -> Looked:
+    try:
+        data = example.read()
+        key = cache.key(data)
+        known = cache.get(key)
+        return Looked(example, key, known, None if known is not None else entry.square(data))
+    except (PictureError, DatasetError) as error:
+        return Looked(example, b"", why=str(error))
 
 
 @dataclass(frozen=True)
