@@ -107,11 +107,6 @@ export class Teach {
     return this.#ask({ type: "undo" });
   }
 
-  /** @param {{unknown: boolean, unknown_strictness: number}} settings */
-  settings(settings) {
-    return this.#ask({ type: "settings", ...settings });
-  }
-
   /**
    * Records until `recorder.stop`.
    * @param {string} label as it is on the card now

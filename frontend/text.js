@@ -93,11 +93,6 @@ export const text = {
   testAlt: "The picture being tested",
   testClose: "Close the test",
 
-  settings: "When unsure",
-  unknownSwitch: "Say “I don’t know” to things never shown",
-  strictness: "How strict",
-  lenient: "lenient",
-  strict: "strict",
 
   kept: (/** @type {string} */ path) => `Pictures are kept in ${path}`,
   problems: (/** @type {number} */ n) => (n === 1 ? "One file could not be used" : `${n} files could not be used`),

@@ -12,8 +12,6 @@
  * @property {string | null} undo
  * @property {boolean} learning
  * @property {{file: string, reason: string}[]} problems
- * @property {boolean} [unknown] without it there is nothing to set
- * @property {number} [unknown_strictness] in [0, 1]
  *
  * @typedef {{label: string, distance: number, example: string | null}} Neighbour
  *

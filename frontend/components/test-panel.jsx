@@ -6,7 +6,6 @@ import { Bars } from "./bars.jsx";
 import { FileButton } from "./file-button.jsx";
 import { CrossIcon } from "./icons.jsx";
 import { answerKind, Sentence } from "./sentence.jsx";
-import { Settings } from "./settings.jsx";
 import { useDrop } from "./use-drop.js";
 
 /** Asks about a picture file. */
@@ -31,7 +30,6 @@ export function TestPanel() {
           </div>
         )}
       </div>
-      <Settings />
       {problems && problems.length > 0 && (
         <details class="more" data-testid="problems">
           <summary>{text.problems(problems.length)}</summary>
