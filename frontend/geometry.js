@@ -8,8 +8,11 @@ export function frameSize(width, height, most) {
   return { width: Math.round(width * scale), height: Math.round(height * scale) };
 }
 
-/** The square in the middle, which the network sees. @param {number} width @param {number} height */
-export function centreSquare(width, height) {
-  const side = Math.min(width, height);
+/**
+ * The square in the middle, of which the network sees the inner `share`.
+ * @param {number} width @param {number} height @param {number} [share]
+ */
+export function centreSquare(width, height, share = 1) {
+  const side = Math.min(width, height) * share;
   return { x: (width - side) / 2, y: (height - side) / 2, side };
 }

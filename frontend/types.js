@@ -8,6 +8,7 @@
  * @property {number | null} ref
  * @property {string} dataset
  * @property {string} path
+ * @property {number} crop
  * @property {ClassState[]} classes
  * @property {string | null} undo
  * @property {boolean} learning

@@ -29,15 +29,18 @@ export function ShowPanel() {
 
 /** @param {{mirror: boolean, aspect: number, on: boolean}} props */
 function Preview({ mirror, aspect, on }) {
-  const { camera } = useApp();
+  const { camera, teach } = useApp();
   const place = useRef(/** @type {HTMLDivElement | null} */ (null));
   useEffect(() => {
     place.current?.prepend(camera.video);
     if (camera.on) void camera.video.play().catch(() => {}); // moving a video pauses it
   }, []);
-  const { x, y, side } = centreSquare(aspect, 1);
-  const guide = { left: `${(100 * x) / aspect}%`, top: `${100 * y}%`, width: `${(100 * side) / aspect}%`, height: `${100 * side}%` };
-  const shade = x > 0 ? { "--towards": "to right", "--edge-at": guide.left } : { "--towards": "to bottom", "--edge-at": guide.top };
+  const share = useStore(teach.store, (store) => store.state?.crop);
+  const { x, y, side } = centreSquare(aspect, 1, share);
+  const [left, top, right, bottom] = [x / aspect, y, (x + side) / aspect, y + side].map((part) => `${100 * part}%`);
+  const guide = { left, top, width: `${(100 * side) / aspect}%`, height: `${100 * side}%` };
+  const hole = `${left} ${top}, ${right} ${top}, ${right} ${bottom}, ${left} ${bottom}, ${left} ${top}`;
+  const shade = { clipPath: `polygon(evenodd, 0 0, 100% 0, 100% 100%, 0 100%, 0 0, ${hole})` };
   return (
     <div class={`preview ${mirror ? "is-mirrored" : ""}`} ref={place}>
       {on ? <><div class="shade" style={shade} /><div class="guide" style={guide} title={text.guide} /></> : <p class="stage-message" role="status"><span class="spinner" aria-hidden="true" />{text.cameraStarting}</p>}

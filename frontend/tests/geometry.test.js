@@ -15,4 +15,5 @@ test("the network sees the square in the middle", () => {
   assert.deepEqual(centreSquare(640, 480), { x: 80, y: 0, side: 480 });
   assert.deepEqual(centreSquare(360, 480), { x: 0, y: 60, side: 360 });
   assert.deepEqual(centreSquare(5, 5), { x: 0, y: 0, side: 5 });
+  assert.deepEqual(centreSquare(640, 480, 0.5), { x: 200, y: 120, side: 240 });
 });

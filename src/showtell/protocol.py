@@ -200,6 +200,7 @@ class Studio:
             "ref": None,
             "dataset": self.dataset.folder.name,
             "path": _short(self.dataset.folder),
+            "crop": self.model.extractor.entry.crop,
             "classes": classes,
             "undo": self.dataset.undoable,
             "learning": self.model.learning or self._following.busy,
