@@ -1,8 +1,8 @@
 import { centreSquare, frameSize } from "./geometry.js";
 
-/** How frames are encoded: a live one is looked at once, as fast as may be; a recorded one is kept. */
-export const LIVE = { quality: 0.85, short: 320 };
-export const RECORD = { quality: 0.9, short: 480 };
+/** How frames are sent: a live one just as large as the network needs it; a recorded one is kept, for larger networks too. */
+export const LIVE = { quality: 0.85, least: 240, most: 240 };
+export const RECORD = { quality: 0.9, least: 320, most: 480 };
 const THUMB_PX = 96;
 
 /** Takes pictures out of a running video; never mirrored, whatever the preview shows. */
@@ -20,9 +20,9 @@ export class Grabber {
     return this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && this.#video.videoWidth > 0;
   }
 
-  /** The whole frame. @param {{quality: number, short: number}} how @returns {Promise<Blob>} JPEG */
-  frame({ quality, short }) {
-    const { width, height } = frameSize(this.#video.videoWidth, this.#video.videoHeight, short);
+  /** The whole frame. @param {{quality: number, least: number, most: number}} how @returns {Promise<Blob>} JPEG */
+  frame({ quality, ...limits }) {
+    const { width, height } = frameSize(this.#video.videoWidth, this.#video.videoHeight, limits);
     const context = this.#frame;
     const { canvas } = context;
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });

@@ -1,10 +1,10 @@
 /**
- * The size in which a frame is sent: in its own proportions, the short side 320 to `most` pixels.
- * @param {number} width @param {number} height @param {number} most
+ * The size in which a frame is sent: in its own proportions, the short side `least` to `most` pixels.
+ * @param {number} width @param {number} height @param {{least: number, most: number}} limits
  */
-export function frameSize(width, height, most) {
+export function frameSize(width, height, { least, most }) {
   const short = Math.min(width, height);
-  const scale = Math.min(most, Math.max(320, short)) / short;
+  const scale = Math.min(most, Math.max(least, short)) / short;
   return { width: Math.round(width * scale), height: Math.round(height * scale) };
 }
 

@@ -93,9 +93,9 @@ def test_a_generator_is_read_as_it_goes(frames, features):
             read += 1
             yield frames[read % len(frames)]
 
-    rows = FeatureExtractor(batch_size=2).each(endless(), "features")
+    rows = FeatureExtractor(batch_size=2).each(endless(), "features", then=lambda outputs: outputs[0])
     for place in range(1, 4):
-        np.testing.assert_allclose(next(rows)[0], features[place], atol=1e-4)
+        np.testing.assert_allclose(next(rows), features[place], atol=1e-4)
     assert read < 30
     rows.close()
     np.testing.assert_allclose(FeatureExtractor().transform(f for f in frames[:3]), features[:3], atol=1e-4)
@@ -127,9 +127,10 @@ def test_a_broken_picture_is_named(tmp_path, frames):
 
 
 def test_broken_pictures_among_good_ones_stay_in_their_place(frames, features):
-    rows = list(FeatureExtractor(batch_size=2).each([b"x", frames[0], b"", b"y", frames[1], b"z"], "features"))
+    pictures = [b"x", frames[0], b"", b"y", frames[1], b"z"]
+    rows = list(FeatureExtractor(batch_size=2).each(pictures, "features", then=lambda outputs: outputs[0]))
     assert [isinstance(row, PictureError) for row in rows] == [True, False, True, True, False, True]
-    np.testing.assert_allclose([rows[1][0], rows[4][0]], features[:2], atol=1e-4)
+    np.testing.assert_allclose([rows[1], rows[4]], features[:2], atol=1e-4)
 
 
 def test_an_exception_in_the_callers_generator_comes_through(frames):
@@ -162,7 +163,8 @@ def test_the_pretrained_network_gives_pytorchs_probabilities():
     with np.load(Path(__file__).parent / "data" / "efficientnet-lite0.npz") as file:
         pictures, logits = file["pictures"], file["logits"].astype(np.float64)
     odds = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
-    # The network sees 87.5 % of the short side: a frame of 256 pixels around the picture puts it just there.
-    framed = np.pad(pictures, ((0, 0), (16, 16), (16, 16), (0, 0)), mode="edge")
+    # The network sees the middle of a frame: a border of the right width puts the picture just there.
+    border = round((224 / FeatureExtractor().entry.crop - 224) / 2)
+    framed = np.pad(pictures, ((0, 0), (border, border), (border, border), (0, 0)), mode="edge")
     for said, expected in zip(FeatureExtractor().pretrained(framed), odds, strict=True):
         assert np.abs(np.sort(list(said.values()))[::-1][:5] - np.sort(expected)[::-1][:5]).max() < 0.02

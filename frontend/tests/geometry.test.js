@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { centreSquare, frameSize } from "../geometry.js";
 
-test("frames are sent in their proportions, the short side from 320 pixels to a limit", () => {
-  assert.deepEqual(frameSize(640, 480, 480), { width: 640, height: 480 });
-  assert.deepEqual(frameSize(640, 480, 320), { width: 427, height: 320 });
-  assert.deepEqual(frameSize(1920, 1080, 480), { width: 853, height: 480 });
-  assert.deepEqual(frameSize(480, 640, 320), { width: 320, height: 427 });
-  assert.deepEqual(frameSize(320, 240, 480), { width: 427, height: 320 });
-  assert.deepEqual(frameSize(640, 360, 480), { width: 640, height: 360 });
+test("frames are sent in their proportions, the short side within limits", () => {
+  const limits = { least: 320, most: 480 };
+  assert.deepEqual(frameSize(640, 480, limits), { width: 640, height: 480 });
+  assert.deepEqual(frameSize(1920, 1080, limits), { width: 853, height: 480 });
+  assert.deepEqual(frameSize(480, 640, { least: 240, most: 240 }), { width: 240, height: 320 });
+  assert.deepEqual(frameSize(320, 240, limits), { width: 427, height: 320 });
+  assert.deepEqual(frameSize(640, 360, limits), { width: 640, height: 360 });
 });
 
 test("the network sees the square in the middle", () => {

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from showtell.errors import BackboneError
-from showtell.frame import Frame, Picture, crop, decode
+from showtell.frame import Frame, Picture, square
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -57,13 +57,13 @@ class Backbone:
 
     def square(self, picture: Picture) -> Frame:
         """The part of the picture that the network sees, ``(size, size, 3) uint8``."""
-        return crop(decode(picture, enough=round(self.size / self.crop)), self.size, self.crop)
+        return square(picture, self.size, self.crop)
 
     def ready(self, squares: Sequence[Frame]) -> NDArray[np.float32]:
         """Squares made ready for the network: ``(n, 3, size, size) float32``."""
         batch = np.empty((len(squares), 3, self.size, self.size), np.float32)
-        for place, square in zip(batch, squares, strict=True):
-            place[...] = square.transpose(2, 0, 1)
+        for place, pixels in zip(batch, squares, strict=True):
+            place[...] = pixels.transpose(2, 0, 1)
         batch -= np.float32(self.mean)
         batch *= np.float32(1 / self.scale)
         return batch
@@ -81,7 +81,7 @@ CATALOGUE = {
             file="efficientnet-lite0.onnx",
             sha256="536e1767e00ff64264aac13d216bb505df6c72e82f091acd3f1cfccd191908ee",
             size=224,
-            crop=0.875,
+            crop=224 / 240,  # so that webcams' 480 lines, halved while decoding, need no more scaling
             mean=127,
             scale=128,
             features=1280,

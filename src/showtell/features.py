@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import Any, Self, TypeVar
@@ -52,11 +52,11 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Raises PictureError that names the file (or the place in the list) of a picture that cannot be read.
         """
         entry = self.fit().entry
-        rows = []
-        for row in self.each(pictures, entry.cut):
+        rows: list[Row] = []
+        for row in self.each(pictures, entry.cut, then=lambda outputs: list(outputs[0])):
             if isinstance(row, PictureError):
                 raise row
-            rows += row
+            rows.append(row)
         return np.array(rows, np.float32).reshape(len(rows), entry.features)
 
     def pretrained(self, pictures: Iterable[Picture]) -> Iterator[dict[str, float] | PictureError]:
@@ -66,27 +66,29 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """
         entry = self.fit().entry
         names = entry.imagenet_classes()
-        for row in self.each(pictures, entry.logits):
-            if isinstance(row, PictureError):
-                yield row
-                continue
-            (logits,) = row
-            odds = np.exp(logits - logits.max())
-            odds /= odds.sum()
-            yield {names[i]: float(odds[i]) for i in np.argsort(-odds)}
 
-    def each(self, pictures: Iterable[Picture], *outputs: str) -> Iterator[list[Row] | PictureError]:
-        """For each picture, in order, its row of each of the network's named outputs, or why it cannot be read.
+        def best_first(outputs: list[NDArray[np.float32]]) -> list[dict[str, float]]:
+            odds = np.exp(outputs[0] - outputs[0].max(1, keepdims=True))
+            odds /= odds.sum(1, keepdims=True)
+            return [{names[i]: float(row[i]) for i in np.argsort(-row)} for row in odds]
 
-        Each core takes a batch of its own from file to rows, which is faster than all of them on one batch.
+        yield from self.each(pictures, entry.logits, then=best_first)
+
+    def each(
+        self, pictures: Iterable[Picture], *outputs: str, then: Callable[[list[NDArray[np.float32]]], Sequence[R]]
+    ) -> Iterator[R | PictureError]:
+        """For each picture, in order, what ``then`` makes of it, or why it cannot be read.
+
+        ``then`` gets the network's named outputs for a batch, n rows each, and gives n results. Each core takes a
+        batch of its own from files to results, which is faster than all of them on one batch.
         """
         entry = self.entry
 
-        def look(batch: list[tuple[int, Picture]]) -> list[list[Row] | PictureError]:
+        def look(batch: list[tuple[int, Picture]]) -> list[R | PictureError]:
             squares = [_square(entry, *item) for item in batch]
             good = [square for square in squares if isinstance(square, np.ndarray)]
-            rows = zip(*backbones.run(entry, good, *outputs, threads=1), strict=True) if good else iter(())
-            return [list(next(rows)) if isinstance(square, np.ndarray) else square for square in squares]
+            results = iter(then(backbones.run(entry, good, *outputs, threads=1)) if good else ())
+            return [next(results) if isinstance(square, np.ndarray) else square for square in squares]
 
         yield from ahead(look, enumerate(_many(pictures)), self.batch_size)
 

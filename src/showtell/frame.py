@@ -6,6 +6,7 @@ A *frame* is one RGB image, ``(height, width, 3) uint8``, upright, red first.
 from __future__ import annotations
 
 import io
+import math
 import os
 import struct
 import zlib
@@ -40,25 +41,14 @@ def decode(picture: Picture, name: str | None = None, *, enough: int | None = No
     """
     if isinstance(picture, np.ndarray):
         return _checked(picture, name or "the array")
-    if isinstance(picture, Image.Image):
-        name = name or getattr(picture, "filename", "") or "the PIL image"
-        return _to_frame(picture, name)
-    if isinstance(picture, bytes | bytearray | memoryview):
-        name, source = name or "the picture", io.BytesIO(picture)
-    elif isinstance(picture, str | os.PathLike):
-        name, source = name or os.fspath(picture), io.BytesIO(read(picture))
-    else:
-        raise PictureError(
-            f"expected a path, encoded bytes, a PIL image or a (height, width, 3) uint8 array, "
-            f"found {type(picture).__name__}; convert it first"
-        )
-    if not source.getbuffer().nbytes:
-        raise PictureError(f"{name}: the file is empty; expected a picture")
-    with _open(source, name) as image:
-        if enough and image.format == "JPEG" and min(image.size) > enough:
-            scale = enough / min(image.size)
-            image.draft("RGB", (round(image.width * scale), round(image.height * scale)))
-        return _to_frame(image, name)
+    return np.array(_image(picture, name, enough))
+
+
+def square(picture: Picture, size: int, fraction: float = 1.0) -> Frame:
+    """As ``crop(decode(picture, enough=…), size, fraction)``, with no more decoded and copied than that takes."""
+    if isinstance(picture, np.ndarray):
+        return crop(_checked(picture, "the array"), size, fraction)
+    return _cut(_image(picture, None, math.ceil(round(size / fraction, 6))), size, fraction)
 
 
 def read(path: str | os.PathLike[str]) -> bytes:
@@ -79,11 +69,7 @@ def extension(data: bytes, name: str = "the picture") -> str:
 
 def crop(frame: Frame, size: int, fraction: float = 1.0) -> Frame:
     """The centre square, ``fraction`` of the short side wide, scaled to ``(size, size, 3) uint8``."""
-    height, width = frame.shape[:2]
-    side = min(height, width) * fraction
-    left, top = (width - side) / 2, (height - side) / 2
-    box = (left, top, left + side, top + side)
-    return np.asarray(Image.fromarray(frame).resize((size, size), Image.Resampling.BILINEAR, box=box))
+    return _cut(Image.fromarray(frame), size, fraction)
 
 
 def encode_jpeg(frame: Frame, quality: int = 90) -> bytes:
@@ -100,6 +86,35 @@ def _encode(frame: Frame, file_format: str, **options: int) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(frame).save(buffer, file_format, **options)
     return buffer.getvalue()
+
+
+def _cut(image: Image.Image, size: int, fraction: float) -> Frame:
+    side = min(image.size) * fraction
+    left, top = (image.width - side) / 2, (image.height - side) / 2
+    box = (left, top, left + side, top + side)
+    return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR, box=box))
+
+
+def _image(picture: Picture, name: str | None, enough: int | None) -> Image.Image:
+    """Any picture but an array, decoded, upright, RGB."""
+    if isinstance(picture, Image.Image):
+        return _upright(picture, name or getattr(picture, "filename", "") or "the PIL image")
+    if isinstance(picture, bytes | bytearray | memoryview):
+        name, source = name or "the picture", io.BytesIO(picture)
+    elif isinstance(picture, str | os.PathLike):
+        name, source = name or os.fspath(picture), io.BytesIO(read(picture))
+    else:
+        raise PictureError(
+            f"expected a path, encoded bytes, a PIL image or a (height, width, 3) uint8 array, "
+            f"found {type(picture).__name__}; convert it first"
+        )
+    if not source.getbuffer().nbytes:
+        raise PictureError(f"{name}: the file is empty; expected a picture")
+    with _open(source, name) as image:
+        if enough and image.format == "JPEG" and min(image.size) > enough:
+            scale = enough / min(image.size)
+            image.draft("RGB", (round(image.width * scale), round(image.height * scale)))
+        return _upright(image, name)
 
 
 def _checked(array: Frame, name: str) -> Frame:
@@ -119,7 +134,7 @@ def _open(source: io.BytesIO, name: str) -> Image.Image:
     return image
 
 
-def _to_frame(image: Image.Image, name: str) -> Frame:
+def _upright(image: Image.Image, name: str) -> Image.Image:
     if image.width * image.height > MAX_PIXELS:
         raise PictureError(
             f"{name}: {image.width}×{image.height} pixels; expected at most "
@@ -131,7 +146,7 @@ def _to_frame(image: Image.Image, name: str) -> Frame:
         image.load()
         if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:  # exif_transpose copies the others as well
             image = ImageOps.exif_transpose(image)
-        return np.array(_to_rgb(image))
+        return _to_rgb(image)
     except _DAMAGE as error:
         raise PictureError(f"{name}: {_reason(error)}") from error
 

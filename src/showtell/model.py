@@ -207,8 +207,8 @@ class Model:
     def answers(self, pictures: Iterable[Picture]) -> Iterator[Prediction | PictureError]:
         """As ``predict_many``, one by one as they are ready, and with the error in the place of a broken picture."""
         self._check_taught()
-        for row in self.extractor.each(pictures, self.extractor.entry.cut):
-            yield row if isinstance(row, PictureError) else self._answer(row[0][None])[0]
+        cut = self.extractor.entry.cut
+        yield from self.extractor.each(pictures, cut, then=lambda outputs: self._answer(outputs[0]))
 
     def _check_taught(self) -> None:
         if not self._labels:
