@@ -74,7 +74,8 @@ class NearestNeighbours(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """As ``kneighbors``, for ``(n, d) float32`` known to be good: checking them takes longer than the search."""
         vectors = unit(vectors)
         k = min(n_neighbors or self.n_neighbors, self._n)
-        likeness = vectors @ self._vectors[: self._n].T
+        # Not by @: the threads of its BLAS would keep a core busy that the network wants.
+        likeness = np.einsum("qd,nd->qn", vectors, self._vectors[: self._n])
         nearest = np.argpartition(-likeness, k - 1, axis=1)[:, :k]
         # 1 - cosine loses the digits that tell near neighbours apart; half the squared distance keeps them.
         apart = vectors[:, None].astype(np.float64) - self._vectors[nearest]
