@@ -244,3 +244,15 @@ def test_one_missing_thumbnail_does_not_hold_back_the_others(page: Page) -> None
     page.studio.handle(page.client, {"type": "thumbnails", "ref": 7, "examples": [first, "star/gone.jpg", second]}, b"")
     replies = [(c["type"], c.get("example")) for c, _ in page.inbox if c["ref"] == 7]
     assert replies == [("thumbnail", first), ("error", None), ("thumbnail", second)]
+
+
+def test_a_frame_that_fails_for_no_known_reason_is_answered_too(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    teach(page, "star", "mug")
+
+    def broken(_: object) -> None:
+        raise RuntimeError("the network is upset")
+
+    monkeypatch.setattr(page.studio.model, "predict", broken)
+    reply = page.ask("frame", jpeg("star", 9))
+    assert reply["type"] == "error"
+    assert "the network is upset" in reply["message"]

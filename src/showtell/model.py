@@ -113,9 +113,7 @@ class Model:
         """
         if not label.strip():
             raise TeachingError("expected the name of a class, found an empty one; give it a name")
-        entry = self.extractor.entry
-        (vectors,) = backbones.run(entry, [entry.square(picture)], entry.cut)
-        self._remember(vectors, label, None)
+        self._remember(self._look(picture), label, None)
 
     def learn(self, dataset: Dataset, example: Example) -> None:
         """Learn from one more example of a dataset at once, by way of its cache; a broken one is reported there."""
@@ -139,6 +137,11 @@ class Model:
     def learning(self) -> bool:
         """Whether a classifier is being fitted in the background."""
         return self._fitting.busy
+
+    @property
+    def labels(self) -> list[str]:
+        """The classes it was taught, sorted; quick however many pictures there are."""
+        return [str(label) for label in getattr(self._memory, "classes_", ())]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -168,7 +171,7 @@ class Model:
 
     def _taught(self) -> None:
         self._generation += 1
-        if self.classifier != "knn" and len(set(self._labels)) > 1:
+        if self.classifier != "knn" and len(self.labels) > 1:
             self._fitting.put(self._generation)
 
     def _fit_head(self, generation: int) -> None:
@@ -187,10 +190,8 @@ class Model:
 
         Raises TeachingError if nothing was taught yet, PictureError if the picture cannot be read.
         """
-        entry = self.extractor.entry
         self._check_taught()
-        (vectors,) = backbones.run(entry, [entry.square(picture)], entry.cut)
-        return self._answer(vectors)[0]
+        return self._answer(self._look(picture))[0]
 
     def predict_many(self, pictures: Iterable[Picture]) -> list[Prediction]:
         """What it sees on each of many pictures, in their order; decoding runs ahead in threads.
@@ -209,6 +210,11 @@ class Model:
         self._check_taught()
         cut = self.extractor.entry.cut
         yield from self.extractor.each(pictures, cut, then=lambda outputs: self._answer(outputs[0]))
+
+    def _look(self, picture: Picture) -> Vectors:
+        entry = self.extractor.entry
+        (vectors,) = backbones.run(entry, [entry.square(picture)], entry.cut)
+        return vectors
 
     def _check_taught(self) -> None:
         if not self._labels:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -74,8 +75,8 @@ class Studio:
 
     def handle(self, client: Client, content: object, buffer: bytes) -> None:
         """Do what one message asks. Whatever is wrong with it becomes an ``error`` message, never an exception."""
-        ref: int | None = None
-        try:
+        known = content.get("ref") if isinstance(content, dict) else None
+        with _told(client, known if type(known) is int else None):
             message = _expect(content, dict, "a message")
             ref = _field(message, "ref", int)
             kind = _field(message, "type", str)
@@ -87,11 +88,6 @@ class Studio:
                     f"a picture of {len(buffer) / 2**20:.0f} MB; expected at most {MAX_PICTURE_BYTES // 2**20} MB"
                 )
             work(self, client, ref, message, buffer)
-        except ShowtellError as error:
-            client.send({"type": "error", "ref": ref, "message": str(error)}, b"")
-        except Exception as error:  # the page must hear of it, and go on
-            log.exception("a %s message failed", type(content).__name__)
-            client.send({"type": "error", "ref": ref, "message": f"something went wrong: {error!r}"}, b"")
 
     def wait(self) -> None:
         """Until all that was asked is done: states sent, the model in line with the dataset, frames answered."""
@@ -109,17 +105,14 @@ class Studio:
 
     def answer(self, client: Client, ref: int, picture: bytes, name: str | None = None) -> None:
         """Say what is on the picture."""
-        started = time.perf_counter()
-        try:
+        with _told(client, ref):
+            started = time.perf_counter()
             content = self._see(picture, name)
-        except ShowtellError as error:
-            client.send({"type": "error", "ref": ref, "message": str(error)}, b"")
-            return
-        ms = (time.perf_counter() - started) * 1000
-        client.send({"type": "answer", "ref": ref, "ms": round(ms, 2), **content}, b"")
+            ms = (time.perf_counter() - started) * 1000
+            client.send({"type": "answer", "ref": ref, "ms": round(ms, 2), **content}, b"")
 
     def _see(self, picture: bytes, name: str | None) -> Content:
-        taught = len(self.model.counts)
+        taught = len(self.model.labels)
         if taught < 2:
             frame.decode(picture, name)
             sentence = "Now show me a second thing" if taught else "Show me something, and name it"
@@ -240,6 +233,18 @@ class Studio:
         "undo": _undo,
         "thumbnails": _thumbnails,
     }
+
+
+@contextmanager
+def _told(client: Client, ref: int | None) -> Iterator[None]:
+    """The page hears of whatever goes wrong inside, as an ``error`` message, and everything goes on."""
+    try:
+        yield
+    except ShowtellError as error:
+        client.send({"type": "error", "ref": ref, "message": str(error)}, b"")
+    except Exception as error:
+        log.exception("message %s failed", ref)
+        client.send({"type": "error", "ref": ref, "message": f"something went wrong: {error!r}"}, b"")
 
 
 def _answer(prediction: Prediction, sentence: str, order: list[str]) -> Content:
