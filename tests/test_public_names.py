@@ -10,7 +10,18 @@ import pytest
 
 import showtell
 
-NAMES = ["Dataset", "Example", "FeatureExtractor", "Model", "Neighbour", "Prediction", "ShowtellError", "load"]
+NAMES = [
+    "Dataset",
+    "Example",
+    "FeatureExtractor",
+    "Model",
+    "Neighbour",
+    "Prediction",
+    "Report",
+    "ShowtellError",
+    "evaluate",
+    "load",
+]
 
 
 def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:

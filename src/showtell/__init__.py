@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from showtell.dataset import Dataset, Example
     from showtell.errors import ShowtellError
+    from showtell.evaluation import evaluate
     from showtell.features import FeatureExtractor
     from showtell.model import Model, load
     from showtell.prediction import Neighbour, Prediction
+    from showtell.report import Report
 
 # Where each public name lives. They are imported when first used, so that ``import showtell`` is quick.
 _HOME = {
@@ -20,7 +22,9 @@ _HOME = {
     "Model": "model",
     "Neighbour": "prediction",
     "Prediction": "prediction",
+    "Report": "report",
     "ShowtellError": "errors",
+    "evaluate": "evaluation",
     "load": "model",
 }
 
@@ -31,7 +35,9 @@ __all__ = [
     "Model",
     "Neighbour",
     "Prediction",
+    "Report",
     "ShowtellError",
+    "evaluate",
     "load",
 ]
 __version__ = "0.1.0"

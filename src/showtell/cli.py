@@ -127,6 +127,39 @@ def fit(dataset: Path, output: Path, classifier: str, backbone: str) -> None:
 
 
 @main.command()
+@click.argument("dataset", type=click.Path(path_type=Path))
+@click.option("--classifier", default="knn", show_default=True, help="knn, logistic or svm.")
+@click.option("--backbone", default="efficientnet-lite0", show_default=True, help="See: showtell backbones.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object; docs/report.md describes it.")
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Also write a page with pictures.")
+def evaluate(dataset: Path, classifier: str, backbone: str, as_json: bool, html: Path | None) -> None:
+    """Say how well a folder's classes are told apart on pictures that were not taught.
+
+    Pictures of one recording never teach and test at once; the report says what to record next.
+
+    \b
+    Example:
+      showtell evaluate things --html report.html
+    """
+    data = showtell.Dataset(dataset, create=False)
+    model = showtell.Model(showtell.FeatureExtractor(backbone), classifier)
+    done = 0
+    with _progress("testing", 2 * len(data)) as step:
+
+        def progress(now: int, total: int) -> None:
+            nonlocal done
+            step(now - done)
+            done = now
+
+        report = showtell.evaluate(data, model, progress=progress)
+    for problem in data.problems:
+        click.echo(_printable(f"left out {problem.file}: {problem.reason}"), err=True)
+    if html:
+        report.save_html(html)
+    click.echo(_printable(json.dumps(report.to_dict(), ensure_ascii=False) if as_json else str(report)))
+
+
+@main.command()
 @click.argument("files", nargs=-1, required=True, metavar="MODEL PICTURE…")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object a line.")
 @click.option("--pretrained", is_flag=True, help="No MODEL: ask the pretrained network for its ImageNet classes.")
@@ -210,13 +243,13 @@ def backbones_() -> None:
 
 @contextmanager
 def _progress(what: str, total: int) -> Iterator[Any]:
-    """A progress bar on stderr, only on a terminal; gives a function to call after each item."""
+    """A progress bar on stderr, only on a terminal; gives a function to call after each item, or after several."""
     if not sys.stderr.isatty():
-        yield lambda: None
+        yield lambda count=1: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)
+        yield lambda count=1: bar.advance(task, count)

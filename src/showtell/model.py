@@ -97,14 +97,32 @@ class Model:
     def follow(self, dataset: Dataset, *, progress: Progress | None = None) -> None:
         """Know just what the dataset holds now. Unlike ``fit`` it takes any number of classes, and does not wait."""
         with self._studying:
-            examples = list(dataset)
-            known = []
-            for done, lesson in enumerate(self._lessons(dataset, examples), 1):
-                known.append(lesson)
-                if progress:
-                    progress(done, len(examples))
-            vectors = np.array([lesson.vector for lesson in known], np.float32)
-            self._replace(vectors, [k.example.label for k in known], [k.example.id for k in known])
+            self._study(dataset, list(dataset), progress)
+
+    def study(self, dataset: Dataset, examples: Sequence[Example], *, progress: Progress | None = None) -> Self:
+        """Know just these examples of a dataset, by way of its cache. Returns when it is done.
+
+        Broken pictures are left out and reported in ``dataset.problems``.
+        """
+        with self._studying:
+            self._study(dataset, examples, progress)
+        self.wait()
+        return self
+
+    def _study(self, dataset: Dataset, examples: Sequence[Example], progress: Progress | None) -> None:
+        known = []
+        for done, lesson in enumerate(self._lessons(dataset, examples), 1):
+            known.append(lesson)
+            if progress:
+                progress(done, len(examples))
+        vectors = np.array([lesson.vector for lesson in known], np.float32)
+        self._replace(vectors, [k.example.label for k in known], [k.example.id for k in known])
+
+    def fresh(self) -> Model:
+        """An untaught model with the same settings."""
+        model = Model(self.extractor, self.classifier, neighbours=self.neighbours)
+        model._cache = self._cache
+        return model
 
     def add(self, label: str, picture: Picture) -> None:
         """Learn from one more picture at once.
@@ -210,6 +228,21 @@ class Model:
         self._check_taught()
         cut = self.extractor.entry.cut
         yield from self.extractor.each(pictures, cut, then=lambda outputs: self._answer(outputs[0]))
+
+    def judge(self, dataset: Dataset, examples: Sequence[Example]) -> list[Prediction | PictureError]:
+        """What it sees on examples of a dataset, in their order, by way of its cache; an error for a broken picture.
+
+        Raises TeachingError as ``predict`` does.
+        """
+        self._check_taught()
+        with self._studying:
+            vectors = {lesson.example.id: lesson.vector for lesson in self._lessons(dataset, examples)}
+        return [
+            self._answer(vectors[example.id][None])[0]
+            if example.id in vectors
+            else PictureError(f"{example.path}: cannot be read; see the dataset's problems")
+            for example in examples
+        ]
 
     def _look(self, picture: Picture) -> Vectors:
         entry = self.extractor.entry
