@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support, roc_auc_score
 
 from showtell import Example, Prediction
@@ -27,7 +27,7 @@ LABELS = ["cup", "mug", "pen"]
 
 
 def said(label: str | None, confidence: float = 0.8, familiarity: float = 0.5) -> Prediction:
-    return Prediction(label, confidence, familiarity, {name: 1 / 3 for name in LABELS})
+    return Prediction(label, confidence, familiarity, dict.fromkeys(LABELS, 1 / 3))
 
 
 def answers(pairs: Sequence[tuple[str, str | None]], recordings: Sequence[int] | None = None) -> list[Answer]:
@@ -99,8 +99,8 @@ def test_recordings_that_fail_as_a_whole_widen_the_interval():
     pairs = [("cup", "cup" if n < 300 else "mug") for n in range(400)]
     found = interval(answers(pairs, [n // 20 for n in range(400)]))
     assert (found.method, found.count) == ("bootstrap", 20)
-    spread = 1.96 * math.sqrt(0.75 * 0.25 / 20)  # as of 20 tries: each recording is all right or all wrong
-    assert (found.low, found.high) == pytest.approx((0.75 - spread, 0.75 + spread), abs=0.03)
+    # as of 20 tries, since each recording is all right or all wrong; Wilson's on 400 pictures would be 8 points wide
+    assert (found.low, found.high) == pytest.approx(binom.ppf([0.025, 0.975], 20, 0.75) / 20)
 
 
 @pytest.mark.parametrize(("recordings", "count"), [(3, 3), (20, 20)])

@@ -169,7 +169,8 @@ class Report:
         lines = [
             f"{self.dataset}: {percent(self.accuracy)} % right on pictures it was not taught "
             f"(95 % interval: {percent(self.interval.low)} to {percent(self.interval.high)} %)",
-            f"{self.tested} of {self.pictures} pictures from {self.recordings} recordings tested, in {self.folds} rounds",
+            f"{self.tested} of {self.pictures} pictures from {self.recordings} recordings tested "
+            f"in {self.folds} rounds",
         ]
         width = max(len("class"), *(min(30, len(c.label)) for c in self.classes))
         lines += ["", f"{'class':<{width}}  pictures  recordings  found  right when said"]
@@ -181,8 +182,8 @@ class Report:
         if mistakes := self.mistakes[:10]:
             lines += ["", "Mistakes:"]
             for cell in mistakes:
-                answer = "unknown" if cell.answer is None else quoted(cell.answer)
-                lines.append(f"  {len(cell.examples)} × {quoted(cell.label)} taken for {answer}")
+                said = "called unknown" if cell.answer is None else f"taken for {quoted(cell.answer)}"
+                lines.append(f"  {len(cell.examples)} × {quoted(cell.label)} {said}")
         lines += ["", f"Its confidence is off by {percent(self.calibration.error)} points on average."]
         if u := self.unknown:
             lines.append(
