@@ -45,7 +45,7 @@ def advice(
     if unknown and unknown.named_surely > 0.2:
         said.append(
             f"Of 100 pictures of things it was never shown, it names {round(100 * unknown.named_surely)} "
-            "with over 90 % confidence. Add a class for the empty scene and other things, for example “nothing”."
+            "with over 90 % confidence. A class of other things and the empty scene, for example “nothing”, helps."
         )
     if unknown and unknown.known_called_unknown > 0.2:
         said.append(
@@ -68,7 +68,7 @@ def _confused(confusion: Iterable[Cell], tested: dict[str, int]) -> list[str]:
     said = []
     for (one, other), count in pairs.most_common(SHOWN):
         of = tested[one] + tested[other]
-        if count > 1 or count >= 0.1 * of:
+        if count >= 0.1 * of or (count > 1 and count >= 0.05 * of):
             said.append(
                 f"{quoted(one)} and {quoted(other)} are confused ({count} of {of} pictures); "
                 "record each once more, from above and before another background."

@@ -52,6 +52,7 @@ def main(context: click.Context) -> None:
       showtell my-things
     """
     warnings.filterwarnings("ignore", module=r"PIL\.")  # of a damaged picture the error says it all
+    warnings.filterwarnings("ignore", message="The number of unique classes")  # scikit-learn's, of one picture each
     if context.invoked_subcommand is None:
         context.invoke(studio)
 

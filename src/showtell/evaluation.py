@@ -17,7 +17,7 @@ from showtell.prediction import Prediction
 from showtell.report import CurvePoint, Report
 
 SHARES = (0.25, 0.5, 0.75)  # of the learning curve, beside all
-CURVE_FOLDS = 2
+CURVE_FOLDS = 3
 LEFT_OUT = 5  # models at most that are taught without some classes
 
 
@@ -28,7 +28,7 @@ def evaluate(
 
     Cross-validation in which the pictures of one recording (a burst, or a single picture) are never on both sides.
     A class with one recording is cut in the middle, and the report says that this flatters. Classes that are
-    disabled take no part; broken pictures are left out and reported in ``dataset.problems``. At most 17 models are
+    disabled take no part; broken pictures are left out and reported in ``dataset.problems``. At most 20 models are
     taught. ``progress(done, total)`` is called as it goes on.
 
     Raises TeachingError unless there are two classes or more, one of them with two pictures that can be read.

@@ -45,7 +45,7 @@ def render(report: dict[str, Any], folder: Path) -> str:
         tested=report["tested"],
         pictures=report["pictures"],
         folds=report["folds"],
-        flattered='<p class="warn">This figure is too good: see the advice.</p>' if report["once"] else "",
+        flattered=_flattered(len(report["once"]), len(report["classes"])),
         advice="".join(f"<li>{escape(_clean(sentence))}</li>" for sentence in report["advice"]),
         matrix=_matrix(report),
         classes="".join(map(_class_row, report["classes"])),
@@ -68,6 +68,13 @@ def _in_words(accuracy: float) -> str:
     return f"{percent(accuracy)} of 100 pictures it was not taught get the right name."
 
 
+def _flattered(once: int, classes: int) -> str:
+    if not once:
+        return ""
+    part = "This figure is" if once == classes else "A part of this figure is"
+    return f'<p class="warn">{part} too good: see the advice.</p>'
+
+
 def _matrix(report: dict[str, Any]) -> str:
     labels = [figures["label"] for figures in report["classes"]]
     tested = {figures["label"]: figures["tested"] for figures in report["classes"]}
@@ -82,7 +89,7 @@ def _matrix(report: dict[str, Any]) -> str:
         if at is None:
             return "<td></td>"
         count = len(report["confusion"][at]["examples"])
-        shade = -(-9 * count // tested[label])
+        shade = -(-9 * count // max(count, tested[label]))
         title = escape(f"{_clean(label)}, answer {'unknown' if answer is None else _clean(answer)}: {count}")
         kind = "right" if answer == label else "wrong"
         return (
