@@ -6,8 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from showtell.care import Finding, care
     from showtell.dataset import Dataset, Example
     from showtell.errors import ShowtellError
+    from showtell.explain import Heat, explain
     from showtell.features import FeatureExtractor
     from showtell.model import Model, load
     from showtell.prediction import Neighbour, Prediction
@@ -17,10 +19,14 @@ _HOME = {
     "Dataset": "dataset",
     "Example": "dataset",
     "FeatureExtractor": "features",
+    "Finding": "care",
+    "Heat": "explain",
     "Model": "model",
     "Neighbour": "prediction",
     "Prediction": "prediction",
     "ShowtellError": "errors",
+    "care": "care",
+    "explain": "explain",
     "load": "model",
 }
 
@@ -28,10 +34,14 @@ __all__ = [
     "Dataset",
     "Example",
     "FeatureExtractor",
+    "Finding",
+    "Heat",
     "Model",
     "Neighbour",
     "Prediction",
     "ShowtellError",
+    "care",
+    "explain",
     "load",
 ]
 __version__ = "0.1.0"
