@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from benchmarks import explain as benchmark
 from PIL import Image, ImageDraw
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
-from benchmarks import explain as benchmark
 from showtell import Heat, Model, ShowtellError, explain
 from showtell.drawing import THINGS, _wall, draw
 from showtell.frame import Frame, encode_jpeg

@@ -6,11 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from showtell.care import Finding, care
     from showtell.dataset import Dataset, Example
     from showtell.errors import ShowtellError
-    from showtell.explain import Heat, explain
     from showtell.features import FeatureExtractor
+    from showtell.findings import Finding, care
+    from showtell.heat import Heat, explain
     from showtell.model import Model, load
     from showtell.prediction import Neighbour, Prediction
 
@@ -19,14 +19,14 @@ _HOME = {
     "Dataset": "dataset",
     "Example": "dataset",
     "FeatureExtractor": "features",
-    "Finding": "care",
-    "Heat": "explain",
+    "Finding": "findings",
+    "Heat": "heat",
     "Model": "model",
     "Neighbour": "prediction",
     "Prediction": "prediction",
     "ShowtellError": "errors",
-    "care": "care",
-    "explain": "explain",
+    "care": "findings",
+    "explain": "heat",
     "load": "model",
 }
 

@@ -259,11 +259,11 @@ class Model:
         return np.asarray(scores, np.float32)
 
     def mean_of_others(self, label: str) -> NDArray[np.float32]:
-        """The mean, (d,) float32, of the unit vectors of all other classes, each class weighing the same; 0 for none."""
+        """The mean, (d,) float32, of the unit vectors of all other classes, all weighing the same; 0 for none."""
         with self._lock:
             vectors, labels = self._memory.vectors, np.array(self._labels, object)
             means = [vectors[labels == other].mean(0) for other in self.labels if other != label]
-        return np.mean(means or [np.zeros(self.extractor.entry.features)], 0).astype(np.float32)
+        return np.asarray(np.mean(means or [np.zeros(self.extractor.entry.features)], 0), np.float32)
 
     # -- keeping ----------------------------------------------------------------------------------------
 
