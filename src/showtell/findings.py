@@ -24,7 +24,8 @@ Kind = Literal["duplicate", "blurred", "dark", "bright", "empty", "mislabelled",
 
 BLURRED = 0.58  # of the sharpness that is usual in the dataset
 DARK = 50  # the lightest parts, of 255
-BURNT = 0.25  # share of white pixels more than usual in the burst
+BURNT = 0.15  # share of white pixels more than usual in the burst, in a picture that is
+LIGHT = 210  # on average at least that light, of 255
 EMPTY = 3.0  # grey levels a pixel: there is nothing but noise
 SAME = 1.4  # root of the mean squared difference of two thumbnails, of 255
 STILL = 5  # at least that many pictures, and four fifths of a burst, are the same: it stood still
@@ -139,7 +140,7 @@ def _poor(pictures: Sequence[Example], found: quality.Quality) -> Iterator[Findi
     for places in recordings.values():
         if len(places) >= STILL:
             burnt[places] = found.burnt[places] - np.median(found.burnt[places])
-    bright = (burnt > BURNT) & ~empty
+    bright = (burnt > BURNT) & (found.thumbnails.mean(1) > LIGHT) & ~empty
     for kind, those, order, what in (
         ("empty", empty, found.edges, "show|shows nothing at all; was the lens covered? Remove them|it"),
         ("dark", dark, found.lightest, "are|is almost black; remove them,|it, or record again with more light"),

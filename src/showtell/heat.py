@@ -4,7 +4,8 @@ The network's last map has 7×7 cells. Parts of it are left out, a 3×3 window a
 it would have said (occlusion, Zeiler & Fergus 2014, but in the map: one forward pass instead of one for each window).
 A classifier that is certain stays certain whatever is left out; so the question is put again and again while the
 picture turns, step by step, into the mean of the other classes, and the losses are averaged (as the gradients are in
-Sundararajan et al. 2017). That asks nothing of a classifier but its scores. benchmarks/README.md has what else was tried.
+Sundararajan et al. 2017). That asks nothing of a classifier but its scores.
+benchmarks/README.md has what else was tried.
 """
 
 from __future__ import annotations

@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.covariance import LedoitWolf
+from sklearn.decomposition import PCA
 
 from showtell.classifier import unit
 
 FOLDS = 5
+AXES = 128  # principal axes that the classifier sees: the rest is costly and tells little
 NEARER = 0.75  # times as far as the own class, or less, must the nearest picture of the other class be
 WHOLE = 0.5  # of a burst in doubt: then its scene is new, rather than each of its pictures wrong
 
@@ -32,8 +34,10 @@ def strays(vectors: NDArray[np.float32], labels: Sequence[str], recordings: Sequ
     if len(names) < 2:
         return
     vectors = unit(vectors[kept])
+    axes = min(AXES, *vectors.shape)
+    flat = PCA(axes, svd_solver="randomized", random_state=0).fit_transform(vectors)
     bursts = np.unique(np.array(recordings, object)[kept], return_inverse=True)[1]
-    odds = _out_of_fold(vectors, targets, bursts, len(names))
+    odds = _out_of_fold(flat, targets, bursts, len(names))
     own = odds[np.arange(len(targets)), targets]
     usual = np.array([own[targets == name].mean() for name in range(len(names))])
     rival = np.where(odds >= usual, odds, 0)
