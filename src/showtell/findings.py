@@ -22,10 +22,11 @@ from showtell.teaching import lessons, open_cache
 
 Kind = Literal["duplicate", "blurred", "dark", "bright", "empty", "mislabelled", "unbalanced"]
 
-BLURRED = 0.58  # of the sharpness that is usual in the dataset
+BLURRED = 0.55  # of the sharpness that is usual in the dataset
 DARK = 50  # the lightest parts, of 255
 BURNT = 0.15  # share of white pixels more than usual in the burst, in a picture that is
-LIGHT = 210  # on average at least that light, of 255
+LIGHT = 210  # on average at least that light, of 255, and
+LIGHTER = 25  # so many levels lighter than usual
 EMPTY = 3.0  # grey levels a pixel: there is nothing but noise
 SAME = 1.4  # root of the mean squared difference of two thumbnails, of 255
 STILL = 5  # at least that many pictures, and four fifths of a burst, are the same: it stood still
@@ -131,16 +132,8 @@ def _poor(pictures: Sequence[Example], found: quality.Quality) -> Iterator[Findi
     dark = (found.lightest < DARK) & ~empty
     usual = np.median(found.sharpness[~empty]) if not empty.all() else 0
     blurred = (found.sharpness < BLURRED * usual) & ~empty & ~dark
-    burnt = found.burnt.copy()
-    recordings: dict[tuple[str, str], list[int]] = {}
-    for place, example in enumerate(pictures):
-        recordings.setdefault(_recording(example), []).append(place)
-    for label in set(labels):
-        burnt[labels == label] -= np.median(found.burnt[labels == label])
-    for places in recordings.values():
-        if len(places) >= STILL:
-            burnt[places] = found.burnt[places] - np.median(found.burnt[places])
-    bright = (burnt > BURNT) & (found.thumbnails.mean(1) > LIGHT) & ~empty
+    light = found.thumbnails.mean(1)
+    bright = (_unlike(found.burnt, pictures) > BURNT) & (_unlike(light, pictures) > LIGHTER) & (light > LIGHT) & ~empty
     for kind, those, order, what in (
         ("empty", empty, found.edges, "show|shows nothing at all; was the lens covered? Remove them|it"),
         ("dark", dark, found.lightest, "are|is almost black; remove them,|it, or record again with more light"),
@@ -154,6 +147,19 @@ def _poor(pictures: Sequence[Example], found: quality.Quality) -> Iterator[Findi
                 ordered = found_here[np.argsort(order[found_here], kind="stable")]
                 worst = tuple(pictures[place] for place in ordered)
                 yield Finding(kind, _sentence(len(worst), label, what), worst, label)  # type: ignore[arg-type]
+
+
+def _unlike(values: NDArray[np.float32], pictures: Sequence[Example]) -> NDArray[np.float32]:
+    """How much each value is above what is usual in the burst, or, where that is short, in the class."""
+    places: dict[tuple[str, str], list[int]] = {}
+    for place, example in enumerate(pictures):
+        for group in (("", example.label), _recording(example)):
+            places.setdefault(group, []).append(place)
+    usual = {
+        group: np.median(values[those]) for group, those in places.items() if group[0] == "" or len(those) >= STILL
+    }
+    base = [usual.get(_recording(example), usual["", example.label]) for example in pictures]
+    return np.asarray(values - base, np.float32)
 
 
 def _sentence(count: int, label: str, what: str) -> str:
@@ -196,7 +202,7 @@ def _duplicate(group: list[Example], *, one: bool) -> Finding:
 
 
 def _recording(example: Example) -> tuple[str, str]:
-    return (example.label, example.burst) if example.burst is not None else ("", example.id)
+    return (example.label, example.burst) if example.burst is not None else ("\0", example.id)
 
 
 def _near(rows: NDArray[np.float32], limit: float) -> dict[int, list[int]]:
