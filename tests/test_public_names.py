@@ -10,18 +10,8 @@ import pytest
 
 import showtell
 
-NAMES = [
-    "Dataset",
-    "Example",
-    "FeatureExtractor",
-    "Model",
-    "Neighbour",
-    "Prediction",
-    "Report",
-    "ShowtellError",
-    "evaluate",
-    "load",
-]
+NAMES = ["Dataset", "Example", "FeatureExtractor", "Finding", "Heat", "Model", "Neighbour", "Prediction", "Report"]
+NAMES += ["ShowtellError", "care", "evaluate", "explain", "load"]
 
 
 def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:

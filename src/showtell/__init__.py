@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from showtell.errors import ShowtellError
     from showtell.evaluation import evaluate
     from showtell.features import FeatureExtractor
+    from showtell.findings import Finding, care
+    from showtell.heat import Heat, explain
     from showtell.model import Model, load
     from showtell.prediction import Neighbour, Prediction
     from showtell.report import Report
@@ -19,12 +21,16 @@ _HOME = {
     "Dataset": "dataset",
     "Example": "dataset",
     "FeatureExtractor": "features",
+    "Finding": "findings",
+    "Heat": "heat",
     "Model": "model",
     "Neighbour": "prediction",
     "Prediction": "prediction",
     "Report": "report",
     "ShowtellError": "errors",
+    "care": "findings",
     "evaluate": "evaluation",
+    "explain": "heat",
     "load": "model",
 }
 
@@ -32,12 +38,16 @@ __all__ = [
     "Dataset",
     "Example",
     "FeatureExtractor",
+    "Finding",
+    "Heat",
     "Model",
     "Neighbour",
     "Prediction",
     "Report",
     "ShowtellError",
+    "care",
     "evaluate",
+    "explain",
     "load",
 ]
 __version__ = "0.1.0"

@@ -225,6 +225,37 @@ def _pretrained(pictures: Iterable[str]) -> Iterator[Answer]:
             yield ", ".join(f"{name} {percent(share)} %" for name, share in best.items()), {"scores": best}
 
 
+@main.command(name="care")
+@click.argument("dataset", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="A JSON object a line.")
+def care_(dataset: Path, as_json: bool) -> None:
+    """Say what in a dataset is better looked at again, a line each: duplicates, blurred or dark pictures, and so on.
+
+    With --json: objects with finding (its id), kind, reason, examples, label and to (the class that they seem to be).
+
+    \b
+    Example:
+      showtell care things
+    """
+    data = showtell.Dataset(dataset, create=False)
+    with _progress("looking", len(data)) as step:
+        found = showtell.care(data, progress=lambda done, total: step())
+    for problem in data.problems:
+        click.echo(_printable(f"left out {problem.file}: {problem.reason}"), err=True)
+    for finding in found:
+        files = [example.id for example in finding.examples]
+        if as_json:
+            names = ("kind", "reason", "label", "to")
+            fields = {"finding": finding.id, "examples": files, **{name: getattr(finding, name) for name in names}}
+            click.echo(_printable(json.dumps(fields, ensure_ascii=False)))
+        else:
+            more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+            which = f" ({', '.join(files[:3])}{more})" if files else ""
+            click.echo(_printable(f"{finding.kind}: {finding.reason}{which}"))
+    if not found and not as_json:
+        click.echo(f"{len(data)} pictures: nothing to say against them")
+
+
 @main.command(name="backbones")
 def backbones_() -> None:
     """List the pretrained networks: size, licence, and whether each is installed.

@@ -278,6 +278,26 @@ class Model:
             for row, near in zip(scores, evidence, strict=True)
         ]
 
+    def scores_of_maps(self, maps: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What it would say to pictures with these last maps of the network.
+
+        maps: (n, d, rows, columns) float32; gives (n, classes) float32 in the order of ``labels``. Raises TeachingError
+        if nothing was taught yet.
+        """
+        vectors = unit(maps.mean((2, 3)))
+        with self._lock:
+            self._check_taught()
+            generation, head = self._head
+            scores = scores_of(head if generation == self._generation else self._memory, vectors)
+        return np.asarray(scores, np.float32)
+
+    def mean_of_others(self, label: str) -> NDArray[np.float32]:
+        """The mean, (d,) float32, of the unit vectors of all other classes, all weighing the same; 0 for none."""
+        with self._lock:
+            vectors, labels = self._memory.vectors, np.array(self._labels, object)
+            means = [vectors[labels == other].mean(0) for other in self.labels if other != label]
+        return np.asarray(np.mean(means or [np.zeros(self.extractor.entry.features)], 0), np.float32)
+
     # -- keeping ----------------------------------------------------------------------------------------
 
     def save(self, path: str | os.PathLike[str]) -> None:

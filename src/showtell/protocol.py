@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
-from showtell import frame
+from showtell import checkup, frame
 from showtell.dataset import Dataset, Example
 from showtell.errors import DatasetError, PictureError, ShowtellError
 from showtell.latest import Latest
@@ -59,6 +59,7 @@ class Studio:
         self._states: Latest[None] = Latest(self._broadcast, "showtell-states")
         self._following: Latest[None] = Latest(self._follow, "showtell-follow")
         self._following.put(None)
+        self.checkup = checkup.Checkup(dataset, self.model, _guard)
 
     def join(self, send: Send) -> Client:
         """A page opens; ``send(content, buffer)`` reaches it."""
@@ -76,7 +77,7 @@ class Studio:
     def handle(self, client: Client, content: object, buffer: bytes) -> None:
         """Do what one message asks. Whatever is wrong with it becomes an ``error`` message, never an exception."""
         known = content.get("ref") if isinstance(content, dict) else None
-        with _told(client, known if type(known) is int else None):
+        with _told(client.send, known if type(known) is int else None):
             message = _expect(content, dict, "a message")
             ref = _field(message, "ref", int)
             kind = _field(message, "type", str)
@@ -95,6 +96,7 @@ class Studio:
         self.model.wait()
         for client in self._open():
             client.frames.wait()
+        self.checkup.wait()
         self._states.wait()
 
     def _open(self) -> list[Client]:
@@ -105,7 +107,7 @@ class Studio:
 
     def answer(self, client: Client, ref: int, picture: bytes, name: str | None = None) -> None:
         """Say what is on the picture."""
-        with _told(client, ref):
+        with _told(client.send, ref):
             started = time.perf_counter()
             content = self._see(picture, name)
             ms = (time.perf_counter() - started) * 1000
@@ -179,6 +181,27 @@ class Studio:
         self.model.follow(self.dataset)
         self._states.put(None)
 
+    # -- checking ---------------------------------------------------------------------------------------
+
+    def _care(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        self.checkup.care(client.send, ref)
+
+    def _dismiss(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        checkup.dismiss(self.dataset, _field(message, "finding", str))
+        client.send({"type": "done", "ref": ref}, b"")
+
+    def _map(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        method = _field(message, "method", str)
+        if method not in checkup.METHODS:
+            raise ProtocolError(f"method: expected one of {', '.join(checkup.METHODS)}, found {method[:40]!r}")
+        self.checkup.map(client.send, ref, method)
+
+    def _explain(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        self.checkup.explain(client.send, ref, buffer)
+
+    def _evaluate(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        self.checkup.evaluate(client.send, ref)
+
     # -- state ------------------------------------------------------------------------------------------
 
     def state(self) -> Content:
@@ -232,19 +255,29 @@ class Studio:
         "remove_examples": _remove_examples,
         "undo": _undo,
         "thumbnails": _thumbnails,
+        "care": _care,
+        "dismiss": _dismiss,
+        "map": _map,
+        "explain": _explain,
+        "evaluate": _evaluate,
     }
 
 
 @contextmanager
-def _told(client: Client, ref: int | None) -> Iterator[None]:
+def _told(send: Send, ref: int | None) -> Iterator[None]:
     """The page hears of whatever goes wrong inside, as an ``error`` message, and everything goes on."""
     try:
         yield
     except ShowtellError as error:
-        client.send({"type": "error", "ref": ref, "message": str(error)}, b"")
+        send({"type": "error", "ref": ref, "message": str(error)}, b"")
     except Exception as error:
         log.exception("message %s failed", ref)
-        client.send({"type": "error", "ref": ref, "message": f"something went wrong: {error!r}"}, b"")
+        send({"type": "error", "ref": ref, "message": f"something went wrong: {error!r}"}, b"")
+
+
+def _guard(send: Send, ref: int, work: Callable[[], None]) -> None:
+    with _told(send, ref):
+        work()
 
 
 def _answer(prediction: Prediction, sentence: str, order: list[str]) -> Content:
