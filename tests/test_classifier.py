@@ -177,7 +177,7 @@ def test_classifiers_by_name_learn(name):
 
 
 def test_an_unknown_classifier_is_an_error_with_the_names_there_are():
-    with pytest.raises(TeachingError, match=r"expected one of knn, .*logistic, .*svm.*found 'forest'"):
+    with pytest.raises(TeachingError, match=r"expected one of best, knn, .*logistic, .*svm.*found 'forest'"):
         by_name("forest")
 
 

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from showtell.errors import TeachingError
 
 Floats = NDArray[np.float32]
-NAMES = ("knn", "logistic", "svm")
+NAMES = ("best", "knn", "logistic", "svm")
 
 
 class NearestNeighbours(ClassifierMixin, BaseEstimator):  # type: ignore[misc]

@@ -107,7 +107,7 @@ def demo() -> None:
 @main.command()
 @click.argument("dataset", type=click.Path(path_type=Path))
 @click.option("-o", "--output", "output", type=click.Path(path_type=Path), required=True, help="The model's file.")
-@click.option("--classifier", default="knn", show_default=True, help="knn, logistic or svm.")
+@click.option("--classifier", default="best", show_default=True, help="best, knn, logistic or svm.")
 @click.option("--backbone", default="efficientnet-lite0", show_default=True, help="See: showtell backbones.")
 def fit(dataset: Path, output: Path, classifier: str, backbone: str) -> None:
     """Learn from a folder of class folders and save the model.
@@ -129,7 +129,7 @@ def fit(dataset: Path, output: Path, classifier: str, backbone: str) -> None:
 
 @main.command()
 @click.argument("dataset", type=click.Path(path_type=Path))
-@click.option("--classifier", default="knn", show_default=True, help="knn, logistic or svm.")
+@click.option("--classifier", default="best", show_default=True, help="best, knn, logistic or svm.")
 @click.option("--backbone", default="efficientnet-lite0", show_default=True, help="See: showtell backbones.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object; docs/report.md describes it.")
 @click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Also write a page with pictures.")
