@@ -25,7 +25,7 @@ from showtell.frame import Frame, Picture, square
 from showtell.latest import Latest
 from showtell.prediction import Neighbour, Prediction
 from showtell.views import Source, Views
-from showtell.wholeparts import LOOKS, WholeAndParts, looks
+from showtell.wholeparts import LOOKS, WholeAndParts, looks, unit_root
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -385,17 +385,19 @@ class Model:
             evidence=near,
         )
 
-    def scores_of_maps(self, maps: NDArray[np.float32]) -> NDArray[np.float32]:
+    def scores_of_maps(self, maps: NDArray[np.float32], *, whole_only: bool = False) -> NDArray[np.float32]:
         """What it would say to pictures with these last maps of the network.
 
-        maps: (n, d, rows, columns) float32; gives (n, classes) float32 in the order of ``labels``. Raises TeachingError
-        if nothing was taught yet.
+        maps: (n, d, rows, columns) float32; gives (n, classes) float32 in the order of ``labels``. With ``whole_only``
+        "best" looks at no parts, which is quicker. Raises TeachingError if nothing was taught yet.
         """
         with self._lock:
             self._check_taught()
             generation, head = self._head
             head = head if generation == self._generation else self._memory
         if isinstance(head, WholeAndParts):
+            if whole_only:
+                return np.asarray(head.whole_proba(unit_root(maps.mean((2, 3)))), np.float32)
             return np.asarray(head.predict_proba(looks(maps)), np.float32)
         return np.asarray(scores_of(head, unit(maps.mean((2, 3)))), np.float32)
 

@@ -32,14 +32,28 @@ def looks(maps: Floats) -> Floats:
     Each is square-rooted, which tames single large features (Hellinger kernel; Arandjelović & Zisserman, CVPR 2012),
     and scaled to length 1.
     """
-    height, width = maps.shape[2] - SIDE + 1, maps.shape[3] - SIDE + 1
-    parts = [
-        maps[:, :, y : y + SIDE, x : x + SIDE].mean((2, 3))
-        for y in range(0, height, STEP)
-        for x in range(0, width, STEP)
-    ]
-    rows = np.sqrt(np.maximum(np.stack([maps.mean((2, 3)), *parts], 1), 0))
+    parts = _three(_three(maps, 2), 3) / SIDE**2
+    whole = maps.reshape(*maps.shape[:2], -1).mean(2)
+    rows = np.concatenate([whole[:, None], parts.reshape(*maps.shape[:2], -1).transpose(0, 2, 1)], 1)
+    return unit_root(rows)
+
+
+def _softmax(votes: Floats) -> NDArray[np.float64]:
+    odds = np.exp(votes.astype(np.float64) - votes.max(1, keepdims=True))
+    return np.asarray(odds / odds.sum(1, keepdims=True))
+
+
+def unit_root(rows: Floats) -> Floats:
+    """Rows square-rooted and scaled to length 1."""
+    rows = np.sqrt(np.maximum(rows, 0))
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9), np.float32)
+
+
+def _three(maps: Floats, axis: int) -> Floats:
+    """Sums of three neighbours along an axis, two apart."""
+    n = maps.shape[axis]
+    places = [[slice(None)] * axis + [slice(i, n - SIDE + 1 + i, STEP)] for i in range(SIDE)]
+    return np.asarray(sum(maps[tuple(place)] for place in places), np.float32)
 
 
 @dataclass(frozen=True)
@@ -88,8 +102,11 @@ class WholeAndParts:
         """``(n, 10, d)`` looks → each class's probability, ``(n, classes)``, columns as in ``classes_``."""
         scores = self.parts_(X[:, 1:])
         votes = PART_WEIGHT * _best(scores[..., :-1] - scores[..., -1:]) + WHOLE_WEIGHT * self.whole_(X[:, 0])
-        odds = np.exp(votes.astype(np.float64) - votes.max(1, keepdims=True))
-        return np.asarray(odds / odds.sum(1, keepdims=True))
+        return _softmax(votes)
+
+    def whole_proba(self, X: Floats) -> NDArray[np.float64]:
+        """As ``predict_proba``, by the whole pictures only: ``(n, d)``, the first of the looks."""
+        return _softmax((PART_WEIGHT + WHOLE_WEIGHT) * self.whole_(X))
 
     def likeness(self, X: Floats) -> NDArray[np.float64]:
         """How like each class, ``(n, classes)``: 1 as a picture it was taught, 0 as any picture."""
