@@ -102,7 +102,7 @@ def test_three_looks_agree_with_one_and_cost_three(best, fresh, monkeypatch):
 
 
 def test_another_quality_is_refused():
-    with pytest.raises(ValueError, match="quality: expected .*, found 'better'"):
+    with pytest.raises(ValueError, match=r"quality: expected .*, found 'better'"):
         Model(quality="better")
 
 
