@@ -256,7 +256,9 @@ class Model:
         if self.classifier == "knn":
             return
         if self.classifier == "best":
-            seen = views.see(sources, labels)
+            cores = os.cpu_count() or 1
+            # While nobody waits, half of the cores are for live answers.
+            seen = views.see(sources, labels, cores=cores if self._hurry.is_set() else max(1, cores // 2))
             if not self._hurry.wait(SETTLED_S) and generation != self._generation:  # another picture came meanwhile
                 return
             if len(set(names := [labels[i] for i in seen.sources])) < len(set(labels)):
