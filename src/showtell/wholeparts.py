@@ -20,10 +20,11 @@ BEST = 2  # parts that speak for a class
 SHRINKAGE = 0.75  # of the covariance within classes towards a multiple of the identity
 ROUNDS = 3  # of telling thing and background apart
 # In units of what a taught picture scores for its own class; set on simulated recordings (benchmarks/README.md).
-PART_WEIGHT, WHOLE_WEIGHT = 5.0, 4.0  # of the votes
+PART_WEIGHT, WHOLE_WEIGHT = 8.0, 6.0  # of the votes
 WHOLE_SHARE = 0.4  # of the whole picture in familiarity, against 1 for the parts
 SOFTNESS = 0.12  # how gradually familiarity goes from 0 to 1
-FEW = 0.3  # how much less is asked where a class is known from a single picture
+ASKED = -0.02  # likeness that is asked of a picture
+FEW = 0.3  # how much less where a class is known from a single picture
 
 
 def looks(maps: Floats) -> Floats:
@@ -87,7 +88,7 @@ class WholeAndParts:
         self.classes_, own = np.unique(labels, return_inverse=True)
         self.shown_ = float(np.median([len(np.unique(pictures[own == i])) for i in range(len(self.classes_))]))
         self.whole_, self.parts_ = _whole(X[:, 0], own), _parts(X[:, 1:], own)
-        self.threshold_ = -FEW / self.shown_
+        self.threshold_ = ASKED - FEW / self.shown_
         if bursts is not None and (side := _halves(own, np.asarray(bursts, object))) is not None:
             held_out = np.empty(len(X))
             for half in (False, True):
