@@ -313,7 +313,7 @@ def test_what_can_be_undone_is_said_in_words(dataset):
     said.append(dataset.undoable)
     dataset.add_class("cup")
     said.append(dataset.undoable)
-    dataset.move(dataset.examples("mug"), "cup")
+    dataset.move(*dataset.examples("mug"), to="cup")
     said.append(dataset.undoable)
     dataset.rename("mug", "glass\n")
     said.append(dataset.undoable)
@@ -376,7 +376,7 @@ def test_moving_never_overwrites_and_gives_the_new_examples(dataset):
     for label, number in (("a", 1), ("a", 2), ("b", 3), ("b", 4)):
         dataset.add(label, picture(number), burst="x")
     examples = dataset.examples("a")
-    moved = dataset.move([examples[1], examples[0].id, dataset.examples("b")[0]], "b")
+    moved = dataset.move(examples[1], examples[0].id, dataset.examples("b")[0], to="b")
     assert [example.read() for example in moved] == [picture(2), picture(1), picture(3)]
     assert {example.burst for example in dataset} == {"x"}
     assert dataset.counts == {"a": 0, "b": 4}
@@ -553,8 +553,8 @@ CHANGES = {
     "remove_class": lambda dataset: dataset.remove_class("a"),
     "rename": lambda dataset: dataset.rename("a", "n/w"),
     "rename case": lambda dataset: dataset.rename("a", "A"),
-    "move": lambda dataset: dataset.move(dataset.examples("a"), "b"),
-    "move to a new class": lambda dataset: dataset.move(dataset.examples("a"), "n/w"),
+    "move": lambda dataset: dataset.move(*dataset.examples("a"), to="b"),
+    "move to a new class": lambda dataset: dataset.move(*dataset.examples("a"), to="n/w"),
     "clear": lambda dataset: dataset.clear(),
     "undo": lambda dataset: dataset.undo(),
     "redo": lambda dataset: dataset.redo(),
@@ -771,7 +771,7 @@ class DatasetMachine(RuleBasedStateMachine):
     def move(self, data, label):
         chosen = self.some(data)
         gone = {example.read() for example in chosen}
-        moved = self.dataset.move(chosen, label)
+        moved = self.dataset.move(*chosen, to=label)
         assert {example.read() for example in moved} == gone
         assert {example.label for example in moved} <= {label}
         if any(example.label != label for example in chosen):

@@ -56,7 +56,7 @@ def change(folder, seed, file):
             if other in dataset.labels and label not in dataset.labels:
                 dataset.rename(other, label)
         elif act == 2 and len(dataset) > 8:
-            dataset.move(random.sample(list(dataset), 5), label)
+            dataset.move(*random.sample(list(dataset), 5), to=label)
         elif act == 3 and label in dataset.labels:
             say(taking=numbers(dataset.examples(label)))
             dataset.remove_class(label)

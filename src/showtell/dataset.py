@@ -225,12 +225,12 @@ class Dataset:
             self._journal.do(f"rename {quoted(old)} to {quoted(new)}", steps)
             self._scan()
 
-    def move(self, examples: Iterable[Example | str], label: str) -> list[Example]:
-        """Make examples (or those with these ids) examples of another class, which is made if it is new.
+    def move(self, *examples: Example | str, to: str) -> list[Example]:
+        """Make examples (or those with these ids) examples of the class ``to``, which is made if it is new.
 
-        Gives them as they are afterwards, in the same order; DatasetError if one isn't there.
+        Gives them as they are afterwards, in the same order; a burst stays a burst. DatasetError if one isn't there.
         """
-        check_label(label)
+        label = check_label(to)
         with self._changing(f"move pictures in {self.folder}"):
             all_of_them = self._resolve(examples)
             moving = [example for example in all_of_them if example.label != label]
