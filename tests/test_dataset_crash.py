@@ -39,7 +39,7 @@ def change(folder, seed, file):
             made += 1
             dataset.add(label, picture(made), burst=str(made // 20))
             say(added=[made])
-        act = random.randrange(6)
+        act = random.randrange(7)
         if act == 0 and len(dataset) > 8:
             some = random.sample(list(dataset), 5)
             say(taking=numbers(some))
@@ -63,6 +63,9 @@ def change(folder, seed, file):
             say(taken=True, giving=True)
             dataset.undo()
             say(given=True)
+        elif act == 4 and dataset.labels:
+            dataset.enable(random.choice(dataset.labels), random.random() < 0.5)
+            dataset.order(random.sample(dataset.labels, len(dataset.labels)))
 
 def numbers(examples):
     return [int(frame.decode(example.read())[0, 0].astype(int) @ [1 << 16, 1 << 8, 1]) for example in examples]

@@ -22,6 +22,8 @@ from showtell.message import Content, ProtocolError, expect, field, share, texts
 from showtell.model import Model
 from showtell.prediction import Prediction
 
+__all__ = ["MAX_PICTURE_BYTES", "Client", "Content", "Send", "Studio"]
+
 Send = Callable[[Content, bytes], None]
 
 MAX_PICTURE_BYTES = 32 * 2**20
@@ -166,6 +168,14 @@ class Studio:
         self.dataset.move(*texts(message, "examples"), to=field(message, "to", str))
         self._changed(client, ref, taught=True)
 
+    def _enable_class(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        self.dataset.enable(field(message, "label", str), field(message, "enabled", bool))
+        self._changed(client, ref, taught=True)
+
+    def _order_classes(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        self.dataset.order(texts(message, "labels"))
+        self._changed(client, ref)
+
     def _undo(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
         self.dataset.undo()
         self._changed(client, ref, taught=True)
@@ -214,10 +224,12 @@ class Studio:
     def state(self) -> Content:
         """What every page must know, as a ``state`` message."""
         classes = []
+        disabled = set(self.dataset.disabled)
         for label in self.dataset.labels:
             examples = self.dataset.examples(label)
             newest = [example.id for example in reversed(examples[-NEWEST:])]
-            classes.append({"label": label, "count": len(examples), "examples": newest, "enabled": True})
+            enabled = label not in disabled
+            classes.append({"label": label, "count": len(examples), "examples": newest, "enabled": enabled})
         return {
             "type": "state",
             "ref": None,
@@ -263,6 +275,8 @@ class Studio:
         "remove_class": _remove_class,
         "remove_examples": _remove_examples,
         "move_examples": _move_examples,
+        "enable_class": _enable_class,
+        "order_classes": _order_classes,
         "undo": _undo,
         "redo": _redo,
         "settings": _settings,

@@ -25,8 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from showtell.errors import ServerError
-from showtell.message import Content
-from showtell.protocol import MAX_PICTURE_BYTES, Client, Studio
+from showtell.protocol import MAX_PICTURE_BYTES, Client, Content, Studio
 
 HOST = "127.0.0.1"
 PORT = 8642  # a fixed one, so that the browser remembers that this page may use the camera
