@@ -130,7 +130,7 @@ def test_a_port_in_use_is_said_when_it_was_asked_for_and_avoided_when_not(server
         StudioServer(server.studio, server.port)
     others = [StudioServer(server.studio), StudioServer(server.studio)]
     assert len({other.port for other in [server, *others]}) == 3
-    assert len({other.token for other in [server, *others]}) == 3
+    assert len({other.keys.owner for other in [server, *others]}) == 3
     for other in others:
         other._socket.close()
 
