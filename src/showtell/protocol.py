@@ -12,14 +12,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from showtell import frame
+from showtell import backbone, frame
 from showtell.dataset import Dataset, Example
 from showtell.errors import DatasetError, PictureError, ShowtellError
 from showtell.latest import Latest
-from showtell.model import Model
 from showtell.prediction import Prediction
+
+if TYPE_CHECKING:
+    from showtell.model import Model
 
 Content = dict[str, Any]
 Send = Callable[[Content, bytes], None]
@@ -53,12 +55,25 @@ class Studio:
 
     def __init__(self, dataset: Dataset, model: Model | None = None) -> None:
         self.dataset = dataset
-        self.model = model or Model()
+        self._model = model
+        self._making = threading.Lock()
         self._clients: set[Client] = set()
         self._clients_lock = threading.Lock()
+        self._telling = threading.Lock()  # so that no page hears an older state after a newer one
+        self._told: Content = {}
         self._states: Latest[None] = Latest(self._broadcast, "showtell-states")
         self._following: Latest[None] = Latest(self._follow, "showtell-follow")
         self._following.put(None)
+
+    @property
+    def model(self) -> Model:
+        """Made when first needed: scikit-learn takes longer to import than all else, and no page shall wait for it."""
+        with self._making:
+            if self._model is None:
+                from showtell.model import Model
+
+                self._model = Model()
+            return self._model
 
     def join(self, send: Send) -> Client:
         """A page opens; ``send(content, buffer)`` reaches it."""
@@ -193,15 +208,16 @@ class Studio:
             "ref": None,
             "dataset": self.dataset.folder.name,
             "path": _short(self.dataset.folder),
-            "crop": self.model.extractor.entry.crop,
+            "crop": (self._model.extractor.entry if self._model else backbone.find(backbone.DEFAULT)).crop,
             "classes": classes,
             "undo": self.dataset.undoable,
-            "learning": self.model.learning or self._following.busy,
+            "learning": self._following.busy or self.model.learning,
             "problems": [{"file": problem.file, "reason": problem.reason} for problem in self.dataset.problems],
         }
 
     def _hello(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
-        client.send({**self.state(), "ref": ref}, b"")
+        with self._telling:
+            client.send({**self.state(), "ref": ref}, b"")
 
     def _thumbnails(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
         for name in _ids(message)[:MAX_THUMBNAILS]:
@@ -214,9 +230,11 @@ class Studio:
             client.send({"type": "thumbnail", "ref": ref, "example": name}, small)
 
     def _broadcast(self, _: None) -> None:
-        state = self.state()
-        for client in self._open():
-            client.send(state, b"")
+        with self._telling:
+            state = self.state()
+            for client in self._open() if state != self._told else []:
+                client.send(state, b"")
+            self._told = state
         time.sleep(STATE_INTERVAL_S)
         if state["learning"]:  # say so when it is done
             self._states.put(None)
