@@ -9,6 +9,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 from showtell.errors import ServerError
+from showtell.mail import listen
 
 try:
     import ifaddr
@@ -41,7 +42,7 @@ class Lan:
         self.hosts = [f"{address}:{port}" for address in found]
         with ExitStack() as opened:
             try:
-                self.sockets = [opened.enter_context(socket.create_server((str(address), port))) for address in found]
+                self.sockets = [opened.enter_context(listen(str(address), port)) for address in found]
             except OSError as error:
                 raise ServerError(
                     f"--lan: port {port} of {', '.join(map(str, found))} cannot be used ({error.strerror}); "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections import deque
 from contextlib import suppress
 from typing import Generic, TypeVar
@@ -11,6 +12,17 @@ T = TypeVar("T")
 
 MAX_BYTES = 64 * 2**20
 MAX_MESSAGES = 2000
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket whose connections send each message at once. Raises OSError if the port cannot be used.
+
+    Left to itself TCP holds a small message back, 40 ms and more, until the one before is acknowledged; asyncio
+    turns that off only for sockets that it made itself.
+    """
+    listening = socket.create_server((host, port))
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # connections inherit it
+    return listening
 
 
 class Outbox:

@@ -27,7 +27,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from showtell.errors import ServerError
 from showtell.keys import INVITED_S, Keys, key_file
-from showtell.mail import Inbox, Outbox
+from showtell.mail import Inbox, Outbox, listen
 from showtell.protocol import MAX_PICTURE_BYTES, Client, Content, Studio
 
 if TYPE_CHECKING:
@@ -275,10 +275,10 @@ def _uvicorn(app: ASGIApp, certificate: Path | None = None) -> uvicorn.Server:
 
 def _listen(port: int | None) -> socket.socket:
     try:
-        return socket.create_server((HOST, PORT if port is None else port))
+        return listen(HOST, PORT if port is None else port)
     except OSError as error:
         if port is None:
-            return socket.create_server((HOST, 0))
+            return listen(HOST, 0)
         raise ServerError(
             f"port {port}: expected a free one, but it cannot be used ({error.strerror}); choose another with --port"
         ) from error
