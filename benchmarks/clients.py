@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ from showtell.server import pack, unpack
 
 IN_FLIGHT = 2  # frames, as the page does it
 PATIENCE_S = 1.0  # then the page forgets a frame
+PIECE = 4096
 DROPPED = 4  # pictures on their way at once, as the page does it
 
 
@@ -180,3 +182,18 @@ class Client:
                 saved += content["type"] == "saved"
                 refused += content["type"] == "error"
         return saved, refused
+
+
+@contextmanager
+def deaf(url: str) -> Iterator[Callable[[bytes], None]]:
+    """A page that sends, by the function given, and never reads. OSError when the studio takes no more of it."""
+    address = urlsplit(url)
+    with socket.create_connection(("127.0.0.1", address.port or 80), 5) as raw:
+        raw.sendall(
+            f"GET {address.path}ws HTTP/1.1\r\nHost: {address.netloc}\r\nOrigin: http://{address.netloc}\r\n"
+            "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n".encode()
+        )
+        raw.recv(PIECE)
+        no_mask = bytes(4)
+        yield lambda data: raw.sendall(b"\x82\xff" + struct.pack("!Q", len(data)) + no_mask + data)
