@@ -23,6 +23,7 @@ from showtell.frame import Frame, crop
 
 __all__ = ["available", "measure"]
 CLASSIFIERS = {
+    "best": "best",
     "knn": "knn",
     "logistic": "logistic",
     "lda": LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto"),

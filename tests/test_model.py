@@ -565,3 +565,18 @@ def test_it_studies_just_these_examples_and_judges_others_as_predict_does(tmp_pa
             assert said.familiarity == pytest.approx(expected.familiarity, abs=0.01)  # the cache holds float16
     with pytest.raises(TeachingError):
         model.judge(dataset, rest)
+
+
+# -- without the classes that are disabled
+
+
+def test_a_disabled_class_is_not_learned(tmp_path, write_folder, shown):
+    pictures = {"mug": shown["mug"][:3], "star": shown["star"][:3], "cup": shown["mug"][3:]}
+    dataset = Dataset(write_folder(tmp_path / "things", pictures))
+    dataset.enable("cup", False)
+    model = Model(classifier="knn").fit(dataset)
+    model.learn(dataset, dataset.examples("cup")[0])
+    assert model.counts == {"mug": 3, "star": 3}
+    dataset.enable("star", False)
+    with pytest.raises(TeachingError, match="two classes"):
+        Model(classifier="knn").fit(dataset)

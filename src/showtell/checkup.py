@@ -192,4 +192,5 @@ def _send_heat(model: Model, reply: Reply, ref: int, picture: bytes) -> None:
 
 def _state(dataset: Dataset) -> int:
     """Changes with any change of the pictures and their classes."""
-    return hash(tuple((example.id, example.label) for example in dataset))
+    pictures = tuple((example.id, example.label) for example in dataset)
+    return hash((pictures, tuple(dataset.labels), tuple(dataset.disabled)))

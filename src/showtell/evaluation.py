@@ -33,7 +33,7 @@ def evaluate(
 
     Raises TeachingError unless there are two classes or more, one of them with two pictures that can be read.
     """
-    disabled = set(getattr(dataset, "disabled", ()))
+    disabled = set(dataset.disabled)
     candidates = [example for example in dataset if example.label not in disabled]
     _check(candidates, dataset)
     steps = _Steps(len(candidates), progress)

@@ -11,8 +11,8 @@ SAMPLE = 300  # examples whose neighbours are looked for: more would not change 
 # In units of the reach; set on simulated recordings (benchmarks/README.md).
 FAR, SOFTNESS = 1.1, 0.15
 # Among pictures of taught things, those of little familiarity were named rightly about this often.
-DOUBT = 0.87
-SURE, RISE = 4.6, 0.67  # log odds of the familiarity with which doubt ends, and how gradually
+DOUBT = 0.89
+SURE, RISE = 5.5, 0.4  # log odds of the familiarity with which doubt ends, and how gradually
 
 
 def reach(vectors: Floats, labels: NDArray[np.object_]) -> float | None:

@@ -25,7 +25,7 @@ from showtell.frame import Frame, Picture, square
 from showtell.latest import Latest
 from showtell.prediction import Neighbour, Prediction
 from showtell.views import Source, Views
-from showtell.wholeparts import LOOKS, WholeAndParts, looks
+from showtell.wholeparts import LOOKS, WholeAndParts, looks, unit_root
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -106,8 +106,9 @@ class Model:
     ) -> Self:
         """Learn from a dataset, or from pictures and their labels, and forget all before. Returns when it is done.
 
-        ``progress(done, total)`` is called as pictures are looked at. Broken pictures of a dataset are left out
-        and reported in ``dataset.problems``; a broken one in a list of pictures raises PictureError.
+        ``progress(done, total)`` is called as pictures are looked at. Disabled classes of a dataset are left
+        out, and so are its broken pictures, reported in ``dataset.problems``; a broken one in a list of pictures raises
+        PictureError.
         Raises TeachingError unless there are two classes or more, each with a picture.
         """
         if isinstance(examples, str | os.PathLike):
@@ -115,9 +116,10 @@ class Model:
         if isinstance(examples, Dataset):
             if labels is not None:
                 raise TeachingError("expected fit(dataset) or fit(pictures, labels), found a dataset with labels")
-            _check(examples.counts, str(examples.folder))
+            enabled = {label: n for label, n in examples.counts.items() if label not in examples.disabled}
+            _check(enabled, str(examples.folder))
             self.follow(examples, progress=progress)
-            _check({label: self.counts.get(label, 0) for label in examples.labels}, str(examples.folder))
+            _check({label: self.counts.get(label, 0) for label in enabled}, str(examples.folder))
         else:
             pictures, names = list(examples), [] if labels is None else [str(label) for label in labels]
             if len(pictures) != len(names):
@@ -131,9 +133,13 @@ class Model:
         return self
 
     def follow(self, dataset: Dataset, *, progress: Progress | None = None) -> None:
-        """Know just what the dataset holds now. Unlike ``fit`` it takes any number of classes, and does not wait."""
+        """Know just what the dataset holds now, but for the classes that are disabled there.
+
+        Unlike ``fit`` it takes any number of classes, and does not wait.
+        """
         with self._studying:
-            self._study(dataset, list(dataset), progress)
+            disabled = set(dataset.disabled)
+            self._study(dataset, [example for example in dataset if example.label not in disabled], progress)
 
     def study(self, dataset: Dataset, examples: Sequence[Example], *, progress: Progress | None = None) -> Self:
         """Know just these examples of a dataset, by way of its cache. Returns when it is done.
@@ -178,7 +184,12 @@ class Model:
         self._remember(vectors, label, None, Source(picture, str(len(self._labels))))
 
     def learn(self, dataset: Dataset, example: Example) -> None:
-        """Learn from one more example of a dataset at once, by way of its cache; a broken one is reported there."""
+        """Learn from one more example of a dataset at once, by way of its cache; a broken one is reported there.
+
+        One of a disabled class is left out.
+        """
+        if example.label in dataset.disabled:
+            return
         with self._studying:
             for lesson in self._lessons(dataset, [example]):
                 if example.id not in self._ids:  # it is when `follow` came across it first
@@ -256,7 +267,9 @@ class Model:
         if self.classifier == "knn":
             return
         if self.classifier == "best":
-            seen = views.see(sources, labels)
+            cores = os.cpu_count() or 1
+            # While nobody waits, half of the cores are for live answers.
+            seen = views.see(sources, labels, cores=cores if self._hurry.is_set() else max(1, cores // 2))
             if not self._hurry.wait(SETTLED_S) and generation != self._generation:  # another picture came meanwhile
                 return
             if len(set(names := [labels[i] for i in seen.sources])) < len(set(labels)):
@@ -385,17 +398,19 @@ class Model:
             evidence=near,
         )
 
-    def scores_of_maps(self, maps: NDArray[np.float32]) -> NDArray[np.float32]:
+    def scores_of_maps(self, maps: NDArray[np.float32], *, whole_only: bool = False) -> NDArray[np.float32]:
         """What it would say to pictures with these last maps of the network.
 
-        maps: (n, d, rows, columns) float32; gives (n, classes) float32 in the order of ``labels``. Raises TeachingError
-        if nothing was taught yet.
+        maps: (n, d, rows, columns) float32; gives (n, classes) float32 in the order of ``labels``. With ``whole_only``
+        "best" looks at no parts, which is quicker. Raises TeachingError if nothing was taught yet.
         """
         with self._lock:
             self._check_taught()
             generation, head = self._head
             head = head if generation == self._generation else self._memory
         if isinstance(head, WholeAndParts):
+            if whole_only:
+                return np.asarray(head.whole_proba(unit_root(maps.mean((2, 3)))), np.float32)
             return np.asarray(head.predict_proba(looks(maps)), np.float32)
         return np.asarray(scores_of(head, unit(maps.mean((2, 3)))), np.float32)
 

@@ -7,7 +7,6 @@ the network saw is kept by picture, so that a view is made once.
 from __future__ import annotations
 
 import hashlib
-import os
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -78,7 +77,7 @@ class Views:
         self.entry = entry
         self.cache = cache
 
-    def see(self, sources: Sequence[Source], labels: Sequence[str], most: int = MOST) -> Seen:
+    def see(self, sources: Sequence[Source], labels: Sequence[str], most: int = MOST, cores: int = 1) -> Seen:
         """The looks of all views that there should be, ``most`` of a picture; runs the network on those that are new.
 
         A source that cannot be read any more gives the views that were made before.
@@ -87,7 +86,7 @@ class Views:
         count = int(np.clip(BUDGET // max(len(chosen), 1), 1, most))
         rows: list[NDArray[np.float32]] = []
         owners: list[int] = []
-        seen = ahead(lambda batch: self._see(batch, count), [sources[i] for i in chosen], BATCH, _workers())
+        seen = ahead(lambda batch: self._see(batch, count), [sources[i] for i in chosen], BATCH, cores)
         for place, found in zip(chosen, seen, strict=True):
             rows += found
             owners += [place] * len(found)
@@ -128,10 +127,6 @@ class Views:
         self.cache.put([_key(source.key, number) for number in missing], looks(maps).reshape(len(missing), -1))
 
 
-def _workers() -> int:
-    return max(1, (os.cpu_count() or 1) // 2)  # the other cores are for live answers
-
-
 def _chosen(sources: Sequence[Source], labels: Sequence[str]) -> list[int]:
     """Places of the sources that get views: all, or as many of each class as the budget allows, always the same."""
     by_label: dict[str, list[int]] = {}
@@ -153,10 +148,15 @@ def _varied(frame: Frame, size: int, key: bytes, number: int) -> Frame:
     short = min(height, width)
     zoom = float(np.exp(rng.uniform(np.log(0.5), np.log(1.1))))
     side, shift = short * zoom, max(0.5 * (1 - zoom), 0.08) * short
-    pad_y, pad_x = min(int(side * 0.75) + 2, height - 1), min(int(side * 0.75) + 2, width - 1)
-    padded = np.pad(frame, ((pad_y, pad_y), (pad_x, pad_x), (0, 0)), mode="reflect")
-    x, y = width / 2 + rng.uniform(-shift, shift) + pad_x, height / 2 + rng.uniform(-shift, shift) + pad_y
+    x, y = width / 2 + rng.uniform(-shift, shift), height / 2 + rng.uniform(-shift, shift)
     angle, scale, flip = np.deg2rad(rng.uniform(-30, 30)), side / size, -1 if rng.random() < 0.5 else 1
+    reach = side * (abs(np.cos(angle)) + abs(np.sin(angle))) / 2 + 1  # half of what the turned square spans
+    edges = [(reach - y, y + reach - height), (reach - x, x + reach - width)]
+    pads = [
+        [int(np.clip(np.ceil(over), 0, n - 1)) for over in edge] for edge, n in zip(edges, (height, width), strict=True)
+    ]
+    padded = np.pad(frame, (*pads, (0, 0)), mode="reflect") if any(map(any, pads)) else frame
+    x, y = x + pads[1][0], y + pads[0][0]
     a, b, c, d = (
         np.cos(angle) * scale * flip,
         -np.sin(angle) * scale,
@@ -168,10 +168,13 @@ def _varied(frame: Frame, size: int, key: bytes, number: int) -> Frame:
     image = Image.fromarray(padded).transform((size, size), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
     if rng.random() < 0.3:
         image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.5, 2)))
-    light, colour = np.exp(rng.uniform(-0.4, 0.4)), 1 + rng.uniform(-0.12, 0.12, 3)
+    light, colour = np.exp(rng.uniform(-0.4, 0.4)), 1 + rng.uniform(-0.12, 0.12, (3, 1))
     gamma = np.exp(rng.uniform(-0.25, 0.25))
-    levels = np.arange(256)[:, None] / 255 * light * colour  # (256, 3): one curve for each channel
-    curve = np.clip(levels, 0, 1) ** gamma * 255
-    pixels = np.stack([curve[:, i].astype(np.float32)[np.asarray(image)[..., i]] for i in range(3)], -1)
-    pixels += 5 * rng.standard_normal(pixels.shape, np.float32)
-    return np.asarray(np.clip(pixels, 0, 255), np.uint8)
+    curves = np.clip(np.arange(256) / 255 * light * colour, 0, 1) ** gamma * 255  # one for each channel
+    pixels = np.asarray(image.point(np.rint(curves).astype(int).ravel().tolist()), np.int16)
+    start = int(rng.integers(_NOISE.size - pixels.size))
+    return np.asarray(np.clip(pixels + _NOISE[start : start + pixels.size].reshape(pixels.shape), 0, 255), np.uint8)
+
+
+# Drawn once: a view takes some of it, from a place of its own.
+_NOISE = np.rint(np.random.default_rng(0).normal(0, 5, 3 * 256 * 1024)).astype(np.int16)

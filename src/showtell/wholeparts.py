@@ -20,10 +20,11 @@ BEST = 2  # parts that speak for a class
 SHRINKAGE = 0.75  # of the covariance within classes towards a multiple of the identity
 ROUNDS = 3  # of telling thing and background apart
 # In units of what a taught picture scores for its own class; set on simulated recordings (benchmarks/README.md).
-PART_WEIGHT, WHOLE_WEIGHT = 5.0, 4.0  # of the votes
+PART_WEIGHT, WHOLE_WEIGHT = 8.0, 6.0  # of the votes
 WHOLE_SHARE = 0.4  # of the whole picture in familiarity, against 1 for the parts
 SOFTNESS = 0.12  # how gradually familiarity goes from 0 to 1
-FEW = 0.3  # how much less is asked where a class is known from a single picture
+ASKED = -0.02  # likeness that is asked of a picture
+FEW = 0.3  # how much less where a class is known from a single picture
 
 
 def looks(maps: Floats) -> Floats:
@@ -32,14 +33,28 @@ def looks(maps: Floats) -> Floats:
     Each is square-rooted, which tames single large features (Hellinger kernel; Arandjelović & Zisserman, CVPR 2012),
     and scaled to length 1.
     """
-    height, width = maps.shape[2] - SIDE + 1, maps.shape[3] - SIDE + 1
-    parts = [
-        maps[:, :, y : y + SIDE, x : x + SIDE].mean((2, 3))
-        for y in range(0, height, STEP)
-        for x in range(0, width, STEP)
-    ]
-    rows = np.sqrt(np.maximum(np.stack([maps.mean((2, 3)), *parts], 1), 0))
+    parts = _three(_three(maps, 2), 3) / SIDE**2
+    whole = maps.reshape(*maps.shape[:2], -1).mean(2)
+    rows = np.concatenate([whole[:, None], parts.reshape(*maps.shape[:2], -1).transpose(0, 2, 1)], 1)
+    return unit_root(rows)
+
+
+def _softmax(votes: Floats) -> NDArray[np.float64]:
+    odds = np.exp(votes.astype(np.float64) - votes.max(1, keepdims=True))
+    return np.asarray(odds / odds.sum(1, keepdims=True))
+
+
+def unit_root(rows: Floats) -> Floats:
+    """Rows square-rooted and scaled to length 1."""
+    rows = np.sqrt(np.maximum(rows, 0))
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9), np.float32)
+
+
+def _three(maps: Floats, axis: int) -> Floats:
+    """Sums of three neighbours along an axis, two apart."""
+    n = maps.shape[axis]
+    places = [[slice(None)] * axis + [slice(i, n - SIDE + 1 + i, STEP)] for i in range(SIDE)]
+    return np.asarray(sum(maps[tuple(place)] for place in places), np.float32)
 
 
 @dataclass(frozen=True)
@@ -73,7 +88,7 @@ class WholeAndParts:
         self.classes_, own = np.unique(labels, return_inverse=True)
         self.shown_ = float(np.median([len(np.unique(pictures[own == i])) for i in range(len(self.classes_))]))
         self.whole_, self.parts_ = _whole(X[:, 0], own), _parts(X[:, 1:], own)
-        self.threshold_ = -FEW / self.shown_
+        self.threshold_ = ASKED - FEW / self.shown_
         if bursts is not None and (side := _halves(own, np.asarray(bursts, object))) is not None:
             held_out = np.empty(len(X))
             for half in (False, True):
@@ -88,8 +103,11 @@ class WholeAndParts:
         """``(n, 10, d)`` looks → each class's probability, ``(n, classes)``, columns as in ``classes_``."""
         scores = self.parts_(X[:, 1:])
         votes = PART_WEIGHT * _best(scores[..., :-1] - scores[..., -1:]) + WHOLE_WEIGHT * self.whole_(X[:, 0])
-        odds = np.exp(votes.astype(np.float64) - votes.max(1, keepdims=True))
-        return np.asarray(odds / odds.sum(1, keepdims=True))
+        return _softmax(votes)
+
+    def whole_proba(self, X: Floats) -> NDArray[np.float64]:
+        """As ``predict_proba``, by the whole pictures only: ``(n, d)``, the first of the looks."""
+        return _softmax((PART_WEIGHT + WHOLE_WEIGHT) * self.whole_(X))
 
     def likeness(self, X: Floats) -> NDArray[np.float64]:
         """How like each class, ``(n, classes)``: 1 as a picture it was taught, 0 as any picture."""
