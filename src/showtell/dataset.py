@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from showtell.errors import DatasetError
 from showtell.example import Example, Problem
 from showtell.hidden import Hidden, remove_empty_class
 from showtell.journal import Journal
-from showtell.names import check_label, fold, quoted, safe_name
+from showtell.names import DISABLED, check_label, fold, quoted, safe_name
 from showtell.placing import Placing
 from showtell.scan import ClassFolder, Scan
 from showtell.steps import Step
@@ -53,6 +54,7 @@ class Dataset:
         self._hidden = Hidden(self.folder)
         self._journal = Journal(self._hidden)
         self._reported: dict[str, str] = {}  # problems that were not found by reading the folder
+        self._acts = threading.local()  # of each thread: the row of what it adds together, and what that is in words
         self._placing = Placing(self._hidden)
         self.refresh()
 
@@ -142,7 +144,8 @@ class Dataset:
         decoded = frame.decode(picture, name)
         data = picture if isinstance(picture, bytes) else frame.encode_png(decoded)
         series = filename.series(burst, name)
-        row = f"{series[0]}\0{label}" if series[0] is not None else ""
+        row, act = self._act()
+        row = row or (f"{series[0]}\0{label}" if series[0] is not None else "")
         suffix = frame.extension(data, name or "the picture")
         with self._changing(f"save a picture in {self.folder}"):
             if label in self._now.classes and not (self.folder / self._now.classes[label].folder).is_dir():
@@ -158,26 +161,44 @@ class Dataset:
                 rollback.callback(example.path.unlink, missing_ok=True)
                 sync_folder(example.path.parent)
                 steps.append(("move", f"{bin}/{example.id}", example.id))
-                entry = self._journal.history.continued(row)
-                count = sum(step[0] == "move" for step in [*(entry.steps if entry else []), *steps])
-                self._journal.note_add(f"add {_pictures(count)} to {quoted(label)}", steps, row)
+                count = 1 + self._journal.history.moves(row)
+                say = f"{act} ({_pictures(count)})" if act else f"add {_pictures(count)} to {quoted(label)}"
+                self._journal.note_add(say, steps, row)
                 rollback.pop_all()
             self._now.put(group)
             group.examples[example.id] = example
             return example
 
-    def add_class(self, label: str) -> None:
+    def add_class(self, label: str, *, enabled: bool = True) -> None:
         """Make an empty class; DatasetError if there is one of that name."""
         check_label(label)
         with self._changing(f"make the class {quoted(label)} in {self.folder}"):
             self._must_be_new(label)
-            group, steps = self._placing.make(label, self._journal.bin(), self._now)
+            row, act = self._act()
+            group, steps = self._placing.make(label, self._journal.bin(row), self._now, enabled=enabled)
             try:
-                self._journal.note_add(f"add the class {quoted(label)}", steps, "")
+                say = (
+                    f"{act} ({_pictures(self._journal.history.moves(row))})"
+                    if act
+                    else f"add the class {quoted(label)}"
+                )
+                self._journal.note_add(say, steps, row)
             except BaseException:
                 remove_empty_class(self.folder / group.folder)
                 raise
             self._now.put(group)
+
+    @contextlib.contextmanager
+    def together(self, say: str) -> Iterator[None]:
+        """Undo at once what this thread adds in the ``with`` block; ``say`` what that is, like 'import "cats.zip"'.
+
+        If another thread or program changes something meanwhile, what is added before and after are two changes.
+        """
+        self._acts.now = (uuid.uuid4().hex, say)
+        try:
+            yield
+        finally:
+            self._acts.now = ("", "")
 
     def remove(self, *examples: Example | str) -> None:
         """Remove examples (or those with these ids); their class stays. DatasetError if one isn't there."""
@@ -265,7 +286,7 @@ class Dataset:
         with self._changing(f"{words} in {self.folder}"):
             group = self._class(label)
             if group.enabled != enabled:
-                before, after = ("yes", "") if enabled else ("", "yes")
+                before, after = (DISABLED, "") if enabled else ("", DISABLED)
                 self._journal.do(words, [("off", before, after, group.folder)])
                 self._scan()
 
@@ -329,6 +350,10 @@ class Dataset:
             if changed:
                 self._scan()
             yield
+
+    def _act(self) -> tuple[str, str]:
+        act: tuple[str, str] = getattr(self._acts, "now", ("", ""))
+        return act
 
     def _class(self, label: str) -> ClassFolder:
         try:
