@@ -228,6 +228,26 @@ def test_a_page_has_few_files_on_their_way_and_none_when_it_leaves(page: Page) -
     assert page.ask("upload", b"x", upload=1, **fields)["type"] == "error"
 
 
+def test_the_dataset_comes_as_a_zip_in_pieces(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("showtell.upload.MAX_PIECE_BYTES", 5000)
+    teach(page, "star", "mug")
+    pieces, last = b"", False
+    for number in range(100):
+        reply = page.ask("export", piece=number)
+        assert (reply["type"], reply["piece"], reply["name"]) == ("piece", number, "things.zip")
+        pieces += next(buffer for content, buffer in page.inbox if content is reply)
+        last = reply["last"]
+        if last:
+            break
+    assert number > 2
+    other = Page(Studio(Dataset(tmp_path / "other")))
+    assert upload(other, 1, "things.zip", pieces)["added"] == 6
+    assert [e.read() for e in other.studio.dataset] == [e.read() for e in page.studio.dataset]
+    assert "ask for piece 0 first" in page.ask("export", piece=number)["message"]
+    page.studio.leave(page.client)
+    assert page.ask("export", piece=0)["type"] == "error"
+
+
 def test_the_limit_of_the_unknown_is_set_for_every_page(page: Page) -> None:
     other = Page(page.studio)
     assert page.state()["unknown_below"] == 0.5
@@ -299,6 +319,9 @@ def test_the_newest_frame_wins_and_every_frame_is_acknowledged(page: Page) -> No
         ("settings", {}, b"", "unknown_below"),
         ("upload", {"upload": 1, "name": "../x.zip", "label": None, "last": True}, b"hello", "../x.zip"),
         ("upload", {"upload": 1, "name": "x.mp4", "label": " ", "last": True}, b"hello", "name"),
+        ("export", {"piece": 3}, b"", "piece 0"),
+        ("export", {"piece": -1}, b"", "piece 0"),
+        ("export", {}, b"", "piece"),
         ("upload", {"upload": 1, "name": "x.mp4"}, b"hello", "last"),
         ("dance", {}, b"", "dance"),
     ],
@@ -322,7 +345,7 @@ kinds = st.sampled_from(sorted(Studio._works))
 almost_right = st.fixed_dictionaries(
     {"type": kinds | json_values, "ref": st.integers() | json_values},
     optional=dict.fromkeys(
-        ("label", "to", "burst", "name", "examples", "labels", "enabled", "upload", "last", "unknown_below"),
+        ("label", "to", "burst", "name", "examples", "labels", "enabled", "upload", "last", "piece", "unknown_below"),
         json_values,
     ),
 )

@@ -14,7 +14,9 @@ import os
 import threading
 import uuid
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 from showtell import filename, frame
 from showtell.disk import explained, sync_folder
@@ -26,6 +28,7 @@ from showtell.names import DISABLED, check_label, fold, quoted, safe_name
 from showtell.placing import Placing
 from showtell.scan import ClassFolder, Scan
 from showtell.steps import Step
+from showtell.zipped import write_zip
 
 __all__ = ["Dataset", "Example", "Problem"]
 
@@ -124,6 +127,17 @@ class Dataset:
                         return
             self._journal.look()
             self._scan()
+
+    def export(self, target: str | os.PathLike[str] | IO[bytes]) -> None:
+        """Write a zip of class folders to a path or an open file: any program's, and importing it gives all again.
+
+        DatasetError where the disk is full or may not be written, or if a picture is removed meanwhile.
+        """
+        self.refresh()
+        with self._lock:
+            classes = [replace(group, examples=dict(group.examples)) for group in self._now.classes.values()]
+        with explained(f"export {self.folder}"):
+            write_zip(classes, target)
 
     # -- changing
 

@@ -18,7 +18,7 @@ from showtell.latest import Latest
 from showtell.message import Content, ProtocolError, Send, expect, field, guard, share, texts, told
 from showtell.model import Model
 from showtell.prediction import Prediction
-from showtell.upload import Upload, Uploads
+from showtell.upload import Export, Upload, Uploads
 
 __all__ = ["MAX_PICTURE_BYTES", "Client", "Content", "Send", "Studio"]
 
@@ -29,7 +29,7 @@ STATE_INTERVAL_S = 0.2  # states are bundled: at most five a second
 
 
 class Client:
-    """One open page: the way to it, the slot in which its newest frame waits, and the files it sends."""
+    """One open page: the way to it, the slot in which its newest frame waits, and the files that come and go."""
 
     def __init__(self, studio: Studio, send: Send) -> None:
         self.send = send
@@ -37,6 +37,7 @@ class Client:
             lambda waiting: studio.answer(self, *waiting), "showtell-frames"
         )
         self.uploads = Uploads(studio.dataset)
+        self.export = Export(studio.dataset)
 
 
 class Studio:
@@ -67,6 +68,7 @@ class Studio:
             self._clients.discard(client)
         client.frames.close()
         client.uploads.close()
+        client.export.close()
 
     def handle(self, client: Client, content: object, buffer: bytes) -> None:
         """Do what one message asks. Whatever is wrong with it becomes an ``error`` message, never an exception."""
@@ -223,6 +225,12 @@ class Studio:
                 {"type": "imported", "ref": ref, "added": done.added, "labels": done.labels, "problems": problems}, b""
             )
 
+    def _export(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        number = field(message, "piece", int)
+        piece, last = client.export.piece(number)
+        name = f"{self.dataset.folder.name}.zip"
+        client.send({"type": "piece", "ref": ref, "piece": number, "last": last, "name": name}, piece)
+
     # -- checking ---------------------------------------------------------------------------------------
 
     def _care(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
@@ -287,6 +295,7 @@ class Studio:
         "redo": _redo,
         "settings": _settings,
         "upload": _upload,
+        "export": _export,
         "thumbnails": _thumbnails,
         "care": _care,
         "dismiss": _dismiss,

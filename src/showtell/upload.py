@@ -1,7 +1,9 @@
-"""Files that a page sends piece by piece, until they are whole."""
+"""Whole files in pieces: those that a page sends, and the dataset as a zip that it gets."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -85,3 +87,44 @@ class Uploads:
         self._open[number] = None
         if upload is not None:
             upload.file.close()
+
+
+class Export:
+    """The dataset as a zip for one page, made when its first piece is asked for, gone when its last one was."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._lock = threading.Lock()
+        self._file: BinaryIO | None = None
+        self._closed = False
+
+    def piece(self, number: int) -> tuple[bytes, bool]:
+        """The piece with this number (from 0), and whether it is the last. DatasetError if there is no such piece."""
+        with self._lock, explained(f"export {self._dataset.folder}"):
+            if number == 0 and not self._closed:
+                self._end()
+                self._file = Hidden(self._dataset.folder).scratch()
+                self._dataset.export(self._file)
+            size = 0 if self._file is None else self._file.seek(0, os.SEEK_END)
+            at = number * MAX_PIECE_BYTES
+            if self._file is None or not 0 <= at < size:
+                raise DatasetError(f"no piece {number} of an export; ask for piece 0 first, which makes the zip anew")
+            self._file.seek(at)
+            piece = self._file.read(MAX_PIECE_BYTES)
+            last = at + len(piece) >= size
+            if last or self._closed:
+                self._end()
+        return piece, last
+
+    def close(self) -> None:
+        """Forget the zip, at once or when the piece that is being made is made."""
+        self._closed = True
+        if self._lock.acquire(blocking=False):
+            with contextlib.suppress(OSError):
+                self._end()
+            self._lock.release()
+
+    def _end(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        self._file = None
