@@ -245,7 +245,7 @@ def test_what_is_no_source_is_said_in_one_line(dataset, name, data):
 
 
 def test_a_missing_source_and_the_dataset_itself_are_refused(tmp_path, dataset):
-    with pytest.raises(DatasetError, match="found nothing there"):
+    with pytest.raises(DatasetError, match="No such file"):
         bring(tmp_path / "none.zip", dataset)
     dataset.add("mug", picture(1))
     with pytest.raises(DatasetError, match="into itself"):

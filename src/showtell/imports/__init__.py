@@ -25,8 +25,6 @@ from showtell.names import quoted
 
 __all__ = ["MAX_PICTURE_BYTES", "Imported", "bring"]
 
-ZIPS = (".zip", ".tm")
-
 
 @dataclass(frozen=True)
 class Imported:
@@ -55,16 +53,43 @@ def bring(
     Raises DatasetError if the source holds nothing that can be used, breaks a limit, or the dataset can't be written;
     then what came in before stays, and can be undone.
     """
-    if isinstance(source, str | os.PathLike):
-        name = name or Path(os.path.abspath(source)).name
-        if not os.path.exists(source):
-            raise DatasetError(
-                f"{os.fspath(source)}: expected a folder, zip, .tm project or video, found nothing there"
-            )
-    found = _read(source, name or "the upload", label, dataset)
+    if not isinstance(source, str | os.PathLike):
+        return _bring(_read(source, name or "the upload", label), dataset, name or "the upload", progress)
+    name = name or Path(os.path.abspath(source)).name
+    if os.path.isdir(source):
+        if os.path.realpath(source) == os.path.realpath(dataset.folder):
+            raise DatasetError(f"{name}: a dataset cannot be imported into itself; name another source")
+        return _bring(read_folder(Path(source), name, label), dataset, name, progress)
+    with _opened(source) as file:
+        return _bring(_read(file, name, label), dataset, name, progress)
+
+
+def _opened(source: str | os.PathLike[str]) -> BinaryIO:
+    try:
+        return open(source, "rb")
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise DatasetError(
+            f"{os.fspath(source)}: expected a folder, zip, .tm project or video that can be read "
+            f"({getattr(error, 'strerror', error)}); check the name"
+        ) from error
+
+
+def _read(file: BinaryIO, name: str, label: str | None) -> Source:
+    if zipfile.is_zipfile(file):
+        return read_zip(file, name, label)
+    suffix = Path(name).suffix.lower()
+    if suffix in (".zip", ".tm"):
+        raise DatasetError(f"{name}: expected a zip, found a damaged one or something else; get the file again")
+    file.seek(0)
+    if suffix in SUFFIXES:
+        return Source([Group(needed(label, f"{name}: a picture"), [Picture(name, file.read)], 1)])
+    return read_video(file, name, needed(label, f"{name}: a video"))
+
+
+def _bring(found: Source, dataset: Dataset, name: str, progress: Callable[[int, int], None] | None) -> Imported:
     added, problems = 0, list(found.problems)
     labels: dict[str, None] = {}
-    with dataset.together(f"import {quoted(name or 'the upload')}"):
+    with dataset.together(f"import {quoted(name)}"):
         for group in found.groups:
             if group.label not in dataset.labels and (not group.enabled or group.count == 0):
                 dataset.add_class(group.label, enabled=group.enabled)
@@ -80,22 +105,6 @@ def bring(
                 if progress:
                     progress(added + len(problems) - len(found.problems), found.total)
     return Imported(added, list(labels), problems)
-
-
-def _read(source: str | os.PathLike[str] | BinaryIO, name: str, label: str | None, dataset: Dataset) -> Source:
-    if isinstance(source, str | os.PathLike):
-        if os.path.isdir(source):
-            if os.path.realpath(source) == os.path.realpath(dataset.folder):
-                raise DatasetError(f"{name}: a dataset cannot be imported into itself; name another source")
-            return read_folder(Path(source), name, label)
-        if Path(name).suffix.lower() in SUFFIXES:
-            picture = Picture(name, lambda: Path(source).read_bytes())
-            return Source([Group(needed(label, f"{name}: a picture"), [picture], 1)])
-    if zipfile.is_zipfile(source):
-        return read_zip(source, name, label)
-    if Path(name).suffix.lower() in ZIPS:
-        raise DatasetError(f"{name}: expected a zip, found a damaged one or something else; get the file again")
-    return read_video(source, name, needed(label, f"{name}: a video"))
 
 
 def _add(dataset: Dataset, group: Group, picture: Picture, bursts: dict[str, str]) -> None:

@@ -7,7 +7,6 @@ Machine saves a project as ``<class>-!-<n>.jpg`` with a ``manifest.json``, and t
 
 from __future__ import annotations
 
-import os
 import re
 import stat
 import zipfile
@@ -32,7 +31,7 @@ _SAMPLES = re.compile(r"(.+)-samples( ?\(\d+\))?\.zip", re.IGNORECASE | re.DOTAL
 _DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 
 
-def read_zip(source: str | os.PathLike[str] | BinaryIO, name: str, label: str | None) -> Source:
+def read_zip(source: BinaryIO, name: str, label: str | None) -> Source:
     """What a zip holds; its pictures are read when they are asked for.
 
     Raises DatasetError if the zip is damaged as a whole, too large, or holds nothing that can be used.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from functools import partial
 from pathlib import PurePath
@@ -19,22 +18,17 @@ MAX_FRAMES = 200
 MAX_SIDE = 1920  # pixels, of a frame that is kept
 
 # Formats that hold pictures themselves: FFmpeg's others may name files and addresses to be fetched.
-FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpeg,mpegts,mpegvideo,ogg,flv,asf,y4m,yuv4mpegpipe,gif"
+FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpeg,mpegts,mpegvideo,ogg,flv,asf,yuv4mpegpipe"
 
 
-def read_video(source: str | os.PathLike[str] | BinaryIO, name: str, label: str) -> Source:
+def read_video(file: BinaryIO, name: str, label: str) -> Source:
     """About five frames a second, at most 200 in all; DatasetError if it is no video, or PyAV is not installed."""
     try:
         import av
     except ImportError as error:
         raise DatasetError(f"{name}: reading videos takes PyAV; install it: pip install 'showtell[video]'") from error
-    if isinstance(source, str | os.PathLike):
-        file: Any = os.fspath(source)
-    else:
-        file = source
-        file.seek(0)
     try:
-        container: Any = av.open(file, options={"format_whitelist": FORMATS, "protocol_whitelist": "file"})
+        container: Any = av.open(file, options={"format_whitelist": FORMATS, "protocol_whitelist": "none"})
         if not container.streams.video:
             raise DatasetError(f"{name}: expected a video, found no pictures in it; choose another file")
     except (av.FFmpegError, ValueError, OSError) as error:
