@@ -18,13 +18,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from showtell import filename, frame
+from showtell import filename, frame, plans
 from showtell.disk import explained, sync_folder
 from showtell.errors import DatasetError
 from showtell.example import Example, Problem
 from showtell.hidden import Hidden, remove_empty_class
 from showtell.journal import Journal
-from showtell.names import DISABLED, check_label, fold, quoted, safe_name
+from showtell.names import check_label, quoted
 from showtell.placing import Placing
 from showtell.scan import ClassFolder, Scan
 from showtell.steps import Step
@@ -62,7 +62,7 @@ class Dataset:
         self.refresh()
 
     def __repr__(self) -> str:
-        return f"Dataset({str(self.folder)!r}: {_pictures(len(self))} in {len(self.labels)} classes)"
+        return f"Dataset({str(self.folder)!r}: {plans.pictures(len(self))} in {len(self.labels)} classes)"
 
     # -- looking
 
@@ -175,8 +175,8 @@ class Dataset:
                 rollback.callback(example.path.unlink, missing_ok=True)
                 sync_folder(example.path.parent)
                 steps.append(("move", f"{bin}/{example.id}", example.id))
-                count = 1 + self._journal.history.moves(row)
-                say = f"{act} ({_pictures(count)})" if act else f"add {_pictures(count)} to {quoted(label)}"
+                count = plans.pictures(1 + self._journal.history.moves(row))
+                say = f"{act} ({count})" if act else f"add {count} to {quoted(label)}"
                 self._journal.note_add(say, steps, row)
                 rollback.pop_all()
             self._now.put(group)
@@ -191,12 +191,8 @@ class Dataset:
             row, act = self._act()
             group, steps = self._placing.make(label, self._journal.bin(row), self._now, enabled=enabled)
             try:
-                say = (
-                    f"{act} ({_pictures(self._journal.history.moves(row))})"
-                    if act
-                    else f"add the class {quoted(label)}"
-                )
-                self._journal.note_add(say, steps, row)
+                count = plans.pictures(self._journal.history.moves(row))
+                self._journal.note_add(f"{act} ({count})" if act else f"add the class {quoted(label)}", steps, row)
             except BaseException:
                 remove_empty_class(self.folder / group.folder)
                 raise
@@ -220,8 +216,8 @@ class Dataset:
             gone = self._resolve(examples)
             if not gone:
                 return
-            steps = [("move", example.id, f"{self._journal.bin()}/{example.id}") for example in gone]
-            self._journal.do(f"remove {_pictures(len(gone))}{_of(gone)}", steps)
+            steps = plans.remove([example.id for example in gone], self._journal.bin())
+            self._journal.do(f"remove {plans.pictures_of(gone)}", steps)
             for example in gone:
                 del self._now.classes[example.label].examples[example.id]
 
@@ -229,8 +225,8 @@ class Dataset:
         """Remove a class with all its pictures; DatasetError if there is none of that name."""
         with self._changing(f"remove the class {quoted(label)} from {self.folder}"):
             group = self._class(label)
-            count = f" and its {_pictures(len(group.examples))}" if group.examples else ""
-            steps = [("move", group.folder, f"{self._journal.bin()}/{group.folder}")]
+            count = f" and its {plans.pictures(len(group.examples))}" if group.examples else ""
+            steps = plans.remove([group.folder], self._journal.bin())
             self._journal.do(f"remove the class {quoted(label)}{count}", steps)
             self._scan()
 
@@ -239,8 +235,8 @@ class Dataset:
         with self._changing(f"clear {self.folder}"):
             if not self._now.classes:
                 return
-            steps = [("move", folder, f"{self._journal.bin()}/{folder}") for folder in self._now.folders]
-            self._journal.do(f"clear everything ({_pictures(len(self))})", steps)
+            steps = plans.remove(self._now.folders, self._journal.bin())
+            self._journal.do(f"clear everything ({plans.pictures(len(self))})", steps)
             self._scan()
 
     def rename(self, old: str, new: str) -> None:
@@ -251,17 +247,7 @@ class Dataset:
             if old == new:
                 return
             self._must_be_new(new)
-            before, after = group.folder, safe_name(new, self._placing.taken() - {fold(group.folder)})
-            # At every moment the class has the old name or the new one: first in the label file, which is
-            # taken away at the end where the folder itself says it.
-            steps: list[Step] = [("label", group.marker, new, before)]
-            if fold(before) == fold(after) and before != after:  # "mug" to "Mug" where both are the same file
-                between = f"{self._journal.bin()}/{before}"
-                steps += [("move", before, between), ("move", between, after), ("order", before, after)]
-            elif before != after:
-                steps += [("move", before, after), ("order", before, after)]
-            if after == new:
-                steps += [("label", new, "", after)]
+            steps = plans.rename(group, new, self._placing.taken(), self._journal.bin())
             self._placing.pin_order(self._now)
             self._journal.do(f"rename {quoted(old)} to {quoted(new)}", steps)
             self._scan()
@@ -278,21 +264,14 @@ class Dataset:
             if not moving:
                 return all_of_them
             steps: list[Step] = []
-            taken: set[str] = set()
             group = self._now.classes.get(label)
             if group is None:
                 group, steps = self._placing.make(label, self._journal.bin(), self._now, visible=False)
-            else:
-                taken = self._placing.taken(group.folder)
-            new_ids = {example.id: example.id for example in all_of_them}
-            for example in moving:
-                file = filename.free(example.path.name, taken)
-                taken.add(fold(file))
-                new_ids[example.id] = f"{group.folder}/{file}"
-                steps.append(("move", example.id, new_ids[example.id]))
-            self._journal.do(f"move {_pictures(len(moving))}{_of(moving)} to {quoted(label)}", steps)
+            moves = plans.move(moving, group.folder, self._placing.taken(group.folder))
+            self._journal.do(f"move {plans.pictures_of(moving)} to {quoted(label)}", [*steps, *moves])
             self._scan()
-            return [self.example(new_ids[example.id]) for example in all_of_them]
+            ids = {before: after for _, before, after in moves}
+            return [self.example(ids.get(example.id, example.id)) for example in all_of_them]
 
     def enable(self, label: str, enabled: bool = True) -> None:
         """Let a class be learned or, with False, only kept: `disabled` names it. DatasetError for an unknown class."""
@@ -300,8 +279,7 @@ class Dataset:
         with self._changing(f"{words} in {self.folder}"):
             group = self._class(label)
             if group.enabled != enabled:
-                before, after = (DISABLED, "") if enabled else ("", DISABLED)
-                self._journal.do(words, [("off", before, after, group.folder)])
+                self._journal.do(words, plans.enable(group))
                 self._scan()
 
     def order(self, labels: Iterable[str]) -> None:
@@ -313,10 +291,7 @@ class Dataset:
                     f"expected all classes of {self.folder}, each once: {_named(now)}; found {_named(map(str, labels))}"
                 )
             if labels != list(now):
-                before = self._placing.pin_order(self._now)
-                first = [now[label].folder for label in labels]
-                gone = [folder for folder in before if folder not in set(first)]  # keeps its place for an undo
-                steps = [("arrange", "/".join(before), "/".join([*first, *gone]))]
+                steps = plans.order(self._placing.pin_order(self._now), [now[label].folder for label in labels])
                 self._journal.do("put the classes in another order", steps)
                 self._scan()
 
@@ -393,12 +368,3 @@ class Dataset:
 
 def _named(labels: Iterable[str]) -> str:
     return ", ".join(map(quoted, labels)) or "none yet"
-
-
-def _pictures(count: int) -> str:
-    return "1 picture" if count == 1 else f"{count} pictures"
-
-
-def _of(examples: list[Example]) -> str:
-    labels = {example.label for example in examples}
-    return f" of {quoted(labels.pop())}" if len(labels) == 1 else ""
