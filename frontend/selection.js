@@ -37,6 +37,11 @@ export class Selection {
     this.store.update({ examples });
   }
 
+  /** @param {(string | null | undefined)[]} row */
+  all(row) {
+    this.store.update({ examples: new Set([...this.list, ...row.flatMap((example) => example ?? [])]) });
+  }
+
   clear() {
     if (this.store.value.examples.size) this.store.update({ examples: new Set() });
   }

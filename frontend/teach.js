@@ -177,7 +177,7 @@ export class Teach {
     try {
       const saved = await this.parts.outbox.push({ label: fresh.label, burst, name: null, body: picture });
       fresh.example = saved.example;
-      this.parts.thumbs.put(saved.example, fresh.url);
+      this.parts.thumbs.record(saved.example, fresh.url);
       this.#count(saved);
     } catch (why) {
       this.parts.recorder.stop();

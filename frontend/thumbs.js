@@ -10,6 +10,8 @@ const MOST_KEPT = 6000; // about 25 MB
 export class Thumbs {
   /** @type {Map<string, string>} */
   #urls = new Map();
+  /** Those recorded here, whose address was known before their id. @type {Map<string, string>} */
+  #recorded = new Map();
   /** @type {Set<string>} wanted, not there yet */
   #wanted = new Set();
   /** What a message asked for and did not get yet, by its ref. @type {Map<number, Set<string>>} */
@@ -32,6 +34,17 @@ export class Thumbs {
   /** Its address, if it is there. @param {string} example */
   get(example) {
     return this.#urls.get(example);
+  }
+
+  /** What its place in a row goes by, from the moment it was recorded. @param {string} example */
+  key(example) {
+    return this.#recorded.get(example) ?? example;
+  }
+
+  /** @param {string} example @param {string} url an object URL of a picture recorded here */
+  record(example, url) {
+    this.#recorded.set(example, url);
+    this.put(example, url);
   }
 
   /** @param {string} example @param {string} url an object URL, which belongs to this object from now on */
@@ -95,6 +108,7 @@ export class Thumbs {
     for (const [example, url] of this.#urls) {
       URL.revokeObjectURL(url);
       this.#urls.delete(example);
+      this.#recorded.delete(example);
       return;
     }
   }

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import settings
+from pages import CHROMIUM, FLAGS, serve
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from showtell import Dataset, Model
-from showtell.drawing import draw
+from showtell.drawing import draw, write_clip
 from showtell.frame import Frame, encode_jpeg
+from showtell.server import StudioServer
 
 settings.register_profile("showtell", deadline=None, print_blob=True)  # a busy machine is no failure
 settings.load_profile("showtell")
@@ -65,3 +68,25 @@ def model_file(tmp_path_factory, taught) -> Path:
     path = tmp_path_factory.mktemp("saved") / "things.showtell"
     taught.save(path)
     return path
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    clip = write_clip(tmp_path_factory.mktemp("clip") / "clip.y4m", ["star", "mug"], 2.5)
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*FLAGS, f"--use-file-for-fake-video-capture={clip}"]
+        )
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[StudioServer]:
+    with serve(tmp_path / "things") as server:
+        yield server
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(permissions=["camera"], viewport={"width": 1440, "height": 900})
+    yield context
+    context.close()

@@ -2,146 +2,28 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-import pytest
+from pages import (
+    card,
+    in_a_browser,
+    look,
+    name_class,
+    open_page,
+    record,
+    serve,
+    teach_star_and_mug,
+    wait_for,
+    wait_until_shown,
+)
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect
 
-from showtell import Dataset
-from showtell.drawing import draw, write_clip
-from showtell.protocol import Studio
+from showtell.drawing import draw
 from showtell.server import StudioServer
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-]
-SCREENSHOTS = Path(__file__).parent / "screenshots"  # kept for looking at, not compared
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None and "SHOWTELL_REQUIRE_BROWSER" not in os.environ,
-        reason="no chromium here; install Debian's package to run the browser tests",
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    clip = write_clip(tmp_path_factory.mktemp("clip") / "clip.y4m", ["star", "mug"], 2.5)
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*FLAGS, f"--use-file-for-fake-video-capture={clip}"]
-        )
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[StudioServer]:
-    with serve(tmp_path / "things") as server:
-        yield server
-
-
-@contextmanager
-def serve(folder: Path, port: int = 0) -> Iterator[StudioServer]:
-    server = StudioServer(Studio(Dataset(folder)), port)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-        thread.join(10)
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(permissions=["camera"], viewport={"width": 1440, "height": 900})
-    yield context
-    context.close()
-
-
-def open_page(context: BrowserContext, server: StudioServer) -> Page:
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    page.on("pageerror", lambda error: pytest.fail(f"the page failed: {error}"))
-    page.goto(server.url)
-    page.wait_for_selector("body[data-ready=true]")
-    return page
-
-
-def look(page: Page, name: str) -> None:
-    SCREENSHOTS.mkdir(exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png")
-
-
-def shown(page: Page) -> str:
-    """What the camera shows: the star is yellow, the mug is red, told by the middle of the picture."""
-    green = page.evaluate(
-        """() => {
-            const video = document.querySelector("video"), canvas = document.createElement("canvas");
-            canvas.width = canvas.height = 1;
-            const pen = canvas.getContext("2d");
-            pen.drawImage(video, 280, 200, 80, 80, 0, 0, 1, 1);
-            const [red, green, blue] = pen.getImageData(0, 0, 1, 1).data;
-            return green / red;
-        }"""
-    )
-    return "star" if green > 0.55 else "mug"
-
-
-def wait_until_shown(page: Page, thing: str, *, fresh: bool = False) -> None:
-    """Until the camera shows the thing; ``fresh``: it has only just begun to, so it stays for seconds."""
-    if fresh:
-        wait_for(page, lambda: shown(page) != thing)
-    wait_for(page, lambda: shown(page) == thing)
-
-
-def wait_for(page: Page, condition: Callable[[], bool], seconds: float = 20) -> None:
-    for _ in range(round(seconds / 0.05)):
-        if condition():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("it did not happen in time")
-
-
-def card(page: Page, label: str) -> Locator:
-    return page.locator(f'[data-testid="class-card"][data-label="{label}"]')
-
-
-def name_class(page: Page, place: int, label: str) -> None:
-    name = page.get_by_test_id("class-card").nth(place).get_by_test_id("class-name")
-    name.fill(label)
-    name.press("Enter")
-    expect(card(page, label)).to_be_visible()
-
-
-def record(page: Page, label: str, ms: int = 1200) -> None:
-    card(page, label).get_by_test_id("record").hover()
-    page.mouse.down()
-    page.wait_for_timeout(ms)
-    page.mouse.up()
-
-
-def teach_star_and_mug(page: Page) -> None:
-    for place, thing in enumerate(["star", "mug"]):
-        name_class(page, place, thing)
-        wait_until_shown(page, thing, fresh=True)
-        record(page, thing)
+pytestmark = in_a_browser
 
 
 def test_hold_two_things_up_and_hear_which_is_shown(context: BrowserContext, server: StudioServer) -> None:
@@ -214,6 +96,7 @@ def test_classes_can_be_added_renamed_removed_and_brought_back(context: BrowserC
     assert len(server.studio.dataset.examples("Stern ⭐")) == stars
     wait_until_shown(page, "star", fresh=True)
     expect(page.get_by_test_id("sentence")).to_contain_text('"Stern ⭐"', timeout=2000)
+    card(page, "Stern ⭐").get_by_test_id("class-menu").click()
     card(page, "Stern ⭐").get_by_test_id("remove-class").click()
     expect(card(page, "Stern ⭐")).to_have_count(0)
     page.get_by_test_id("undo").first.click()

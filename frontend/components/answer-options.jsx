@@ -34,7 +34,7 @@ function Unsure() {
   return (
     <label class="choice is-tall">
       <span>{text.unsure}</span>
-      <input type="range" data-testid="unknown-below" min="0" max="0.95" step="0.05" value={value} aria-valuetext={words} onInput={(event) => setMoved(event.currentTarget.valueAsNumber)} onChange={(event) => void set(event.currentTarget.valueAsNumber)} />
+      <input type="range" data-testid="unknown-below" min="0" max="1" step="0.05" value={value} aria-valuetext={words} onInput={(event) => setMoved(event.currentTarget.valueAsNumber)} onChange={(event) => void set(event.currentTarget.valueAsNumber)} />
       <span class="hint">{words}</span>
     </label>
   );

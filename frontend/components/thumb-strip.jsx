@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { useApp } from "../app.js";
 import { text } from "../text.js";
 import { Thumb } from "./thumb.jsx";
 import { useThumbs } from "./use-thumbs.js";
@@ -13,6 +14,7 @@ const MOST = 60;
  * @param {{label: string, examples: string[], fresh: Fresh[]}} props
  */
 export function ThumbStrip({ label, examples, fresh }) {
+  const { selection, thumbs } = useApp();
   const strip = useRef(/** @type {HTMLUListElement | null} */ (null));
   const visible = useVisible(strip); // with hundreds of classes, most are not
   const url = useThumbs(visible ? examples : []);
@@ -32,6 +34,10 @@ export function ThumbStrip({ label, examples, fresh }) {
     strip.current?.querySelectorAll("button")[current]?.focus();
   });
   const keys = (/** @type {KeyboardEvent} */ event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "a") {
+      event.preventDefault();
+      selection.all(row);
+    }
     if (event.key === "Delete" || event.key === "Backspace") focusAt.current = all.length - 1;
     const step = { ArrowRight: 1, ArrowLeft: -1, Home: -all.length, End: all.length }[event.key];
     if (step === undefined) return;
@@ -43,7 +49,7 @@ export function ThumbStrip({ label, examples, fresh }) {
     <ul class={`strip ${all.length ? "" : "strip-empty"}`} ref={strip} aria-label={text.picturesOf(label)} onKeyDown={keys}>
       {!all.length && <li>{text.noPictures}</li>}
       {visible && all.map(({ example, url }, place) => (
-        <li key={url ?? example}>
+        <li key={example === null ? url : thumbs.key(example)}>
           <Thumb example={example} url={url} label={label} place={place} row={row} tabbable={place === current} onFocus={() => setActive(place)} />
         </li>
       ))}

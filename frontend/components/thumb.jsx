@@ -32,6 +32,10 @@ export function Thumb({ example, url, label, place, row, tabbable = true, onFocu
       onClick={(event) => { if (example) selection.click(example, event.shiftKey, row); }}
       onDragStart={(event) => { if (example) event.dataTransfer?.setData(DRAGGED, JSON.stringify(selection.around(example))); }}
       onKeyDown={(event) => {
+        if (event.key === " " && event.shiftKey && example) {
+          event.preventDefault(); // the click that would follow knows nothing of Shift
+          selection.click(example, true, row);
+        }
         if (event.key !== "Delete" && event.key !== "Backspace") return;
         event.preventDefault();
         if (example) void selection.remove(selection.around(example));

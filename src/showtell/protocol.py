@@ -293,6 +293,16 @@ class Studio:
         with self._telling:
             client.send({**self.state(), "ref": ref}, b"")
 
+    def _examples(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        label, first = field(message, "label", str), field(message, "from", int)
+        count = min(MAX_THUMBNAILS, field(message, "count", int))
+        if first < 0 or count < 0:
+            raise ProtocolError(f"from, count: expected numbers from 0 on, found {first} and {count}")
+        newest = self.dataset.examples(label)[::-1]
+        ids = [example.id for example in newest[first : first + count]]
+        reply = {"type": "examples", "ref": ref, "label": label, "from": first, "count": len(newest), "examples": ids}
+        client.send(reply, b"")
+
     def _thumbnails(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
         for name in texts(message, "examples")[:MAX_THUMBNAILS]:
             try:
@@ -330,6 +340,7 @@ class Studio:
         "settings": _settings,
         "upload": _upload,
         "export": _export,
+        "examples": _examples,
         "thumbnails": _thumbnails,
         "care": _care,
         "dismiss": _dismiss,

@@ -1,0 +1,47 @@
+"""What the page says: the unknown, where the network looked, and from when on it is unsure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pages import draw_dataset, in_a_browser, look, open_page, serve, wait_until_shown
+from playwright.sync_api import BrowserContext, expect
+
+from showtell.server import StudioServer
+
+pytestmark = in_a_browser
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[StudioServer]:
+    draw_dataset(tmp_path / "things", {"mug": "mug", "star": "star"}, 6)
+    with serve(tmp_path / "things") as server:
+        yield server
+
+
+def test_when_unsure_it_says_so_or_guesses_as_one_likes(context: BrowserContext, server: StudioServer) -> None:
+    page = open_page(context, server)
+    sentence, slider = page.get_by_test_id("sentence"), page.get_by_test_id("unknown-below")
+    page.get_by_test_id("answer-options").click()
+    slider.fill("0")
+    expect(sentence).to_contain_text("certain about it")
+    slider.fill("1")
+    expect(sentence).to_contain_text("I don't know this one (closest: ")
+    assert server.studio.state()["unknown_below"] == 1
+    look(page, "unknown")
+    other = open_page(context, server)
+    expect(other.get_by_test_id("unknown-below")).to_have_value("1")
+
+
+def test_the_heat_map_lies_on_the_thing(context: BrowserContext, server: StudioServer) -> None:
+    page = open_page(context, server)
+    wait_until_shown(page, "mug")
+    expect(page.get_by_test_id("heat-map")).to_have_count(0)
+    page.get_by_test_id("heat").click()
+    expect(page.get_by_test_id("heat-map")).to_be_visible()
+    assert page.get_by_test_id("heat-map").bounding_box() == page.get_by_test_id("guide").bounding_box()
+    look(page, "heat")
+    page.get_by_test_id("heat").click()
+    expect(page.get_by_test_id("heat-map")).to_have_count(0)
