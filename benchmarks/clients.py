@@ -134,7 +134,7 @@ class Client:
     def settle(self) -> None:
         """Until the studio has learnt what it has."""
         while self.ask("hello")["learning"]:
-            time.sleep(0.2)
+            time.sleep(0.05)
 
     def watch(self, frames: list[bytes], seconds: float, fps: float | None = 30) -> Answers:
         """Hold a camera of ``fps`` (None: as fast as it can) into the studio, as the page does it."""

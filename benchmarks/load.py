@@ -24,7 +24,7 @@ from PIL import Image
 
 from benchmarks.big import fill
 from benchmarks.clients import Answers, Client, Process, deaf, studio
-from benchmarks.frames import bursts
+from benchmarks.frames import bursts, half
 from benchmarks.network import bad_network
 from showtell.frame import encode_jpeg
 from showtell.server import pack
@@ -239,11 +239,6 @@ def main() -> None:
                 f"{answers.within(50):.0f} ms | {answers.within(95):.0f} ms | {memory:.0f} MB | {said} |",
                 flush=True,
             )
-
-
-def half(frame: np.ndarray) -> np.ndarray:
-    """As the page sends it."""
-    return np.asarray(Image.fromarray(frame).resize((320, 240)))
 
 
 def repeated(bench: Bench) -> Iterator[bytes]:
