@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from itertools import chain, zip_longest
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -21,15 +22,26 @@ WIDTH, HEIGHT = 640, 480
 
 def bursts(n: int, seed: int = 0) -> tuple[str, dict[str, list[Frame]]]:
     """Where they come from, and for each of three things a burst of n frames, ``(480, 640, 3) uint8``."""
-    if SIMULATION.is_file() and importlib.util.find_spec("cv2"):
+    if available():
         return "webcam simulation", _simulated(n, seed)
     rng = np.random.default_rng(seed)
     return "drawn", {thing: [draw(thing, rng) for _ in range(n)] for thing in list(THINGS)[:3]}
 
 
+def available() -> bool:
+    """Whether the webcam simulation and the OpenCV that it needs are there."""
+    return SIMULATION.is_file() and importlib.util.find_spec("cv2") is not None
+
+
+def simulation() -> Any:
+    """The module of the webcam simulation; only where it is `available`."""
+    if str(SIMULATION.parent) not in sys.path:
+        sys.path.insert(0, str(SIMULATION.parent))
+    return importlib.import_module(SIMULATION.stem)
+
+
 def _simulated(n: int, seed: int) -> dict[str, list[Frame]]:
-    sys.path.insert(0, str(SIMULATION.parent))
-    module = importlib.import_module(SIMULATION.stem)
+    module = simulation()
     module.WIDTH, module.HEIGHT = WIDTH, HEIGHT  # a camera's own size, not scaled up afterwards
     sim = module.WebcamSim(seed)
     scene = sorted(sim.backgrounds)[0]

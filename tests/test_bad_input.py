@@ -98,7 +98,9 @@ def test_a_class_of_broken_pictures_only(tmp_path, output, write_folder, shown):
 
 
 def test_an_unknown_classifier_or_backbone(things, output):
-    assert error("fit", things, "-o", output, "--classifier", "forest").startswith("classifier: expected one of knn")
+    assert error("fit", things, "-o", output, "--classifier", "forest").startswith(
+        "classifier: expected one of best, knn"
+    )
     assert error("fit", things, "-o", output, "--backbone", "resnet") == (
         "no backbone is called 'resnet'; expected one of: efficientnet-lite0"
     )

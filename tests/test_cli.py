@@ -54,7 +54,7 @@ def pictures(tmp_path_factory, fresh) -> list[Path]:
 
 
 def test_there_are_these_commands():
-    assert {"backbones", "demo", "fit", "predict", "studio"} <= set(COMMANDS)
+    assert {"backbones", "demo", "evaluate", "fit", "predict", "studio"} <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("command", [None, *COMMANDS])
@@ -80,6 +80,8 @@ def test_the_version():
     [
         ["nonsense"],
         ["--nonsense"],
+        ["evaluate"],
+        ["evaluate", "things", "--html"],
         ["fit"],
         ["fit", "things"],
         ["fit", "things", "-o"],

@@ -26,7 +26,11 @@ def picture(number: int = 0) -> bytes:
 
 
 def contents(dataset: Dataset) -> list[tuple[str, list[bytes]]]:
-    return [(label, [example.read() for example in dataset.examples(label)]) for label in dataset.labels]
+    off = dataset.disabled
+    return [
+        (label, [*[b"off"] * (label in off), *(example.read() for example in dataset.examples(label))])
+        for label in dataset.labels
+    ]
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -313,7 +317,7 @@ def test_what_can_be_undone_is_said_in_words(dataset):
     said.append(dataset.undoable)
     dataset.add_class("cup")
     said.append(dataset.undoable)
-    dataset.move(dataset.examples("mug"), "cup")
+    dataset.move(*dataset.examples("mug"), to="cup")
     said.append(dataset.undoable)
     dataset.rename("mug", "glass\n")
     said.append(dataset.undoable)
@@ -376,7 +380,7 @@ def test_moving_never_overwrites_and_gives_the_new_examples(dataset):
     for label, number in (("a", 1), ("a", 2), ("b", 3), ("b", 4)):
         dataset.add(label, picture(number), burst="x")
     examples = dataset.examples("a")
-    moved = dataset.move([examples[1], examples[0].id, dataset.examples("b")[0]], "b")
+    moved = dataset.move(examples[1], examples[0].id, dataset.examples("b")[0], to="b")
     assert [example.read() for example in moved] == [picture(2), picture(1), picture(3)]
     assert {example.burst for example in dataset} == {"x"}
     assert dataset.counts == {"a": 0, "b": 4}
@@ -543,6 +547,80 @@ def test_many_threads_lose_nothing(folder):
     assert dataset.labels == []
 
 
+# -- classes that are kept but not learned, and their order
+
+
+def test_a_disabled_class_is_kept_as_it_is_and_stays_disabled(dataset, folder):
+    dataset.add("mug", picture(1))
+    dataset.add("a/b", picture(2))
+    dataset.enable("a/b", False)
+    other = Dataset(folder)
+    assert (dataset.disabled, dataset.labels, len(dataset)) == (["a/b"], ["mug", "a/b"], 2)
+    assert (other.disabled, other.undoable) == (["a/b"], 'disable the class "a/b"')
+    dataset.rename("a/b", "c")
+    other.add("c", picture(3))
+    assert other.disabled == ["c"]
+    shutil.rmtree(folder / ".showtell")
+    assert Dataset(folder).disabled == ["c"]
+
+
+def test_disabling_is_undone_and_what_is_so_already_is_no_change(dataset):
+    dataset.add("mug", picture(1))
+    dataset.enable("mug")
+    assert dataset.undoable == 'add 1 picture to "mug"'
+    dataset.enable("mug", False)
+    dataset.enable("mug", False)
+    assert dataset.undo() == 'disable the class "mug"'
+    assert dataset.disabled == []
+    dataset.redo()
+    assert dataset.disabled == ["mug"]
+    dataset.enable("mug")
+    assert (dataset.disabled, dataset.undoable) == ([], 'enable the class "mug"')
+    with pytest.raises(DatasetError, match='no class "cup"'):
+        dataset.enable("cup", False)
+
+
+def test_the_order_of_classes_lasts_and_is_undone(dataset, folder):
+    for label in "abc":
+        dataset.add_class(label)
+    other = Dataset(folder)
+    dataset.order(["c", "a", "b"])
+    assert dataset.labels == Dataset(folder).labels == ["c", "a", "b"]
+    other.add_class("d")
+    assert other.labels == ["c", "a", "b", "d"]
+    assert [other.undo(), other.undo()] == ['add the class "d"', "put the classes in another order"]
+    assert other.labels == ["a", "b", "c"]
+
+
+def test_a_removed_class_comes_back_to_its_place_though_the_others_were_put_in_order(dataset):
+    for label in "abc":
+        dataset.add_class(label)
+    dataset.remove_class("b")
+    dataset.order(["c", "a"])
+    dataset.undo()
+    dataset.undo()
+    assert dataset.labels == ["a", "b", "c"]
+
+
+def test_the_classes_of_a_foreign_folder_are_put_in_order(dataset, folder):
+    for name in "abc":
+        (folder / name).mkdir(parents=True)
+    dataset.refresh()
+    dataset.order(["b", "c", "a"])
+    assert Dataset(folder).labels == ["b", "c", "a"]
+    dataset.undo()
+    assert Dataset(folder).labels == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("labels", [["a"], ["a", "a"], ["a", "b", "c"], ["a", None], []])
+def test_an_order_names_all_classes_once(dataset, labels):
+    dataset.add_class("a")
+    dataset.add_class("b")
+    with pytest.raises(DatasetError, match='each once: "a", "b"; found'):
+        dataset.order(labels)
+    assert dataset.labels == ["a", "b"]
+
+
 # -- a disk that says no
 
 CHANGES = {
@@ -553,8 +631,10 @@ CHANGES = {
     "remove_class": lambda dataset: dataset.remove_class("a"),
     "rename": lambda dataset: dataset.rename("a", "n/w"),
     "rename case": lambda dataset: dataset.rename("a", "A"),
-    "move": lambda dataset: dataset.move(dataset.examples("a"), "b"),
-    "move to a new class": lambda dataset: dataset.move(dataset.examples("a"), "n/w"),
+    "move": lambda dataset: dataset.move(*dataset.examples("a"), to="b"),
+    "move to a new class": lambda dataset: dataset.move(*dataset.examples("a"), to="n/w"),
+    "disable": lambda dataset: dataset.enable("c/d", False),
+    "order": lambda dataset: dataset.order(reversed(dataset.labels)),
     "clear": lambda dataset: dataset.clear(),
     "undo": lambda dataset: dataset.undo(),
     "redo": lambda dataset: dataset.redo(),
@@ -682,6 +762,7 @@ open_ = open
 
 # -- against a model that is nothing but a list
 
+OFF = b"off"  # among the pictures of a disabled class
 LABELS = ["mug", "Mug", "MUG", "a/b", "a_b", "con", "\u00e9", "e\u0301", ".hidden", "x" * 300, "\U0001f600"]
 labels = st.sampled_from(LABELS)
 
@@ -771,12 +852,38 @@ class DatasetMachine(RuleBasedStateMachine):
     def move(self, data, label):
         chosen = self.some(data)
         gone = {example.read() for example in chosen}
-        moved = self.dataset.move(chosen, label)
+        moved = self.dataset.move(*chosen, to=label)
         assert {example.read() for example in moved} == gone
         assert {example.label for example in moved} <= {label}
         if any(example.label != label for example in chosen):
             after = {other: group - gone for other, group in self.now.items()}
             self.step({**after, label: after.get(label, frozenset()) | gone})
+
+    @rule(label=labels, enabled=st.booleans())
+    def enable(self, label, enabled):
+        if label not in self.now:
+            with pytest.raises(DatasetError):
+                self.dataset.enable(label, enabled)
+        else:
+            self.dataset.enable(label, enabled)
+            if enabled == (OFF in self.now[label]):
+                self.step({**self.now, label: self.now[label] ^ {OFF}})
+
+    @rule(data=st.data())
+    def order(self, data):
+        order = data.draw(st.permutations(list(self.now)))
+        self.dataset.order(order)
+        if order != list(self.now):
+            self.step({label: self.now[label] for label in order})
+
+    @rule()
+    def all_back_and_forth(self):
+        for _ in self.past:
+            self.dataset.undo()
+        assert (self.dataset.labels, self.dataset.undoable) == ([], None)
+        for _ in self.past:
+            self.dataset.redo()
+        self.row = None if self.past else self.row
 
     @rule()
     def clear(self):
@@ -807,15 +914,16 @@ class DatasetMachine(RuleBasedStateMachine):
     @invariant()
     def both_say_the_same(self):
         assert self.dataset.labels == list(self.now)
-        assert len(self.dataset) == sum(map(len, self.now.values()))
+        assert len(self.dataset) == sum(len(group - {OFF}) for group in self.now.values())
         for label, group in self.now.items():
             found = self.dataset.examples(label)
-            assert {example.read() for example in found} == group
-            assert len(found) == len(group)
+            assert {example.read() for example in found} == group - {OFF}
+            assert len(found) == len(group - {OFF})
+            assert (label in self.dataset.disabled) == (OFF in group)
             assert all(self.dataset.example(example.id) == example for example in found)
         assert self.dataset.problems == []
         seen = Dataset(self.folder) if self.folder.exists() else None
-        assert seen is None or (seen.labels, seen.counts) == (self.dataset.labels, self.dataset.counts)
+        assert seen is None or contents(seen) == contents(self.dataset)
 
 
 DatasetMachine.TestCase.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)

@@ -39,7 +39,7 @@ def change(folder, seed, file):
             made += 1
             dataset.add(label, picture(made), burst=str(made // 20))
             say(added=[made])
-        act = random.randrange(6)
+        act = random.randrange(7)
         if act == 0 and len(dataset) > 8:
             some = random.sample(list(dataset), 5)
             say(taking=numbers(some))
@@ -56,13 +56,16 @@ def change(folder, seed, file):
             if other in dataset.labels and label not in dataset.labels:
                 dataset.rename(other, label)
         elif act == 2 and len(dataset) > 8:
-            dataset.move(random.sample(list(dataset), 5), label)
+            dataset.move(*random.sample(list(dataset), 5), to=label)
         elif act == 3 and label in dataset.labels:
             say(taking=numbers(dataset.examples(label)))
             dataset.remove_class(label)
             say(taken=True, giving=True)
             dataset.undo()
             say(given=True)
+        elif act == 4 and dataset.labels:
+            dataset.enable(random.choice(dataset.labels), random.random() < 0.5)
+            dataset.order(random.sample(dataset.labels, len(dataset.labels)))
 
 def numbers(examples):
     return [int(frame.decode(example.read())[0, 0].astype(int) @ [1 << 16, 1 << 8, 1]) for example in examples]

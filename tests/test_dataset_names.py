@@ -124,7 +124,7 @@ def test_what_is_no_name_is_refused_everywhere(label, message, tmp_path):
         lambda: dataset.add(label, PICTURE),
         lambda: dataset.add_class(label),
         lambda: dataset.rename("mug", label),
-        lambda: dataset.move([kept], label),
+        lambda: dataset.move(kept, to=label),
     ):
         with pytest.raises(DatasetError, match=message):
             change()

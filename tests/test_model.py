@@ -540,3 +540,43 @@ def test_an_unknown_classifier_is_an_error_with_the_names_there_are():
 def test_neighbours_must_be_at_least_one(shown, neighbours):
     with pytest.raises(ValueError, match="neighbours: expected at least 1, found"):
         Model(classifier="knn", neighbours=neighbours).fit(*flat(shown, 1))
+
+
+# -- on a part of a dataset
+
+
+@pytest.mark.parametrize("classifier", ["knn", "logistic"])
+def test_it_studies_just_these_examples_and_judges_others_as_predict_does(tmp_path, write_folder, shown, classifier):
+    dataset = Dataset(write_folder(tmp_path / "things", {"mug": shown["mug"][:4], "star": shown["star"][:4]}))
+    (tmp_path / "things" / "mug" / "broken.jpg").write_bytes(b"no picture")
+    dataset.refresh()
+    lessons = [example for example in dataset if example.path.stem in "01"]
+    rest = [example for example in dataset if example not in lessons]
+    model = Model(classifier=classifier, neighbours=3)
+    other = model.fresh().study(dataset, lessons)
+    assert (model.counts, other.counts) == ({}, {"mug": 2, "star": 2})
+    assert (other.classifier, other.neighbours) == (model.classifier, 3)
+    for example, said in zip(rest, other.judge(dataset, rest), strict=True):
+        if example.path.stem == "broken":
+            assert isinstance(said, PictureError)
+        else:
+            expected = other.predict(example.path)
+            assert said.label == expected.label
+            assert said.familiarity == pytest.approx(expected.familiarity, abs=0.01)  # the cache holds float16
+    with pytest.raises(TeachingError):
+        model.judge(dataset, rest)
+
+
+# -- without the classes that are disabled
+
+
+def test_a_disabled_class_is_not_learned(tmp_path, write_folder, shown):
+    pictures = {"mug": shown["mug"][:3], "star": shown["star"][:3], "cup": shown["mug"][3:]}
+    dataset = Dataset(write_folder(tmp_path / "things", pictures))
+    dataset.enable("cup", False)
+    model = Model(classifier="knn").fit(dataset)
+    model.learn(dataset, dataset.examples("cup")[0])
+    assert model.counts == {"mug": 3, "star": 3}
+    dataset.enable("star", False)
+    with pytest.raises(TeachingError, match="two classes"):
+        Model(classifier="knn").fit(dataset)

@@ -129,6 +129,52 @@ def test_rename_remove_and_undo_reach_the_answers(page: Page) -> None:
     assert [c["count"] for c in page.state()["classes"] if c["label"] == "Stern"] == [1]
 
 
+def test_moved_pictures_are_learned_as_what_they_are_now_and_back(page: Page) -> None:
+    teach(page, "star", "mug")
+    stars = [example.id for example in page.studio.dataset.examples("star")]
+    assert page.ask("move_examples", examples=stars, to="Stern")["type"] == "done"
+    settle(page)
+    assert page.ask("frame", jpeg("star", 9))["label"] == "Stern"
+    words = 'move 3 pictures of "star" to "Stern"'
+    assert (page.state()["undo"], page.state()["redo"]) == (words, None)
+    page.ask("undo")
+    assert page.state()["redo"] == words
+    settle(page)
+    assert page.ask("frame", jpeg("star", 9))["label"] == "star"
+    assert page.ask("redo")["type"] == "done"
+    settle(page)
+    assert page.ask("frame", jpeg("star", 9))["label"] == "Stern"
+    assert page.state()["redo"] is None
+
+
+def test_a_disabled_class_is_not_learned_until_it_is_enabled(page: Page) -> None:
+    teach(page, "star", "mug", "tree")
+    assert page.ask("enable_class", label="star", enabled=False)["type"] == "done"
+    assert page.ask("add", jpeg("star", 5), label="star", burst=None, name=None)["count"] == 4
+    settle(page)
+    assert [(c["label"], c["enabled"]) for c in page.state()["classes"]][:2] == [("star", False), ("mug", True)]
+    assert set(dict(page.ask("frame", jpeg("star", 9))["scores"])) == {"mug", "tree"}
+    page.ask("enable_class", label="star", enabled=True)
+    settle(page)
+    assert page.ask("frame", jpeg("star", 9))["label"] == "star"
+
+
+def test_answers_and_classes_come_in_the_order_that_a_page_asked_for(page: Page) -> None:
+    teach(page, "star", "mug")
+    assert page.ask("order_classes", labels=["mug", "star"])["type"] == "done"
+    assert [c["label"] for c in page.state()["classes"]] == ["mug", "star"]
+    assert [label for label, _ in page.ask("frame", jpeg("star", 9))["scores"]] == ["mug", "star"]
+
+
+def test_the_limit_of_the_unknown_is_set_for_every_page(page: Page) -> None:
+    other = Page(page.studio)
+    assert page.state()["unknown_below"] == 0.5
+    for limit in (0.25, 0, 1):
+        assert page.ask("settings", unknown_below=limit)["type"] == "done"
+        assert other.state()["unknown_below"] == page.studio.model.unknown_below == limit
+    other.wait_for(lambda c: c["type"] == "state" and c["ref"] is None and c["unknown_below"] == 1)
+
+
 def settle(page: Page) -> None:
     page.studio.wait()
 
@@ -178,6 +224,17 @@ def test_the_newest_frame_wins_and_every_frame_is_acknowledged(page: Page) -> No
         ("thumbnails", {"examples": ["../../etc/passwd"]}, b"", "passwd"),
         ("thumbnails", {"examples": "star"}, b"", "examples"),
         ("undo", {}, b"", "undo"),
+        ("redo", {}, b"", "redo"),
+        ("enable_class", {"label": "nobody", "enabled": False}, b"", "nobody"),
+        ("enable_class", {"label": "nobody", "enabled": 0}, b"", "enabled"),
+        ("order_classes", {"labels": ["nobody"]}, b"", "nobody"),
+        ("order_classes", {"labels": [["nobody"]]}, b"", "labels"),
+        ("move_examples", {"examples": ["../../etc/passwd"], "to": "star"}, b"", "passwd"),
+        ("move_examples", {"examples": [], "to": " "}, b"", "name"),
+        ("settings", {"unknown_below": 1.5}, b"", "[0, 1]"),
+        ("settings", {"unknown_below": float("nan")}, b"", "[0, 1]"),
+        ("settings", {"unknown_below": True}, b"", "unknown_below"),
+        ("settings", {}, b"", "unknown_below"),
         ("dance", {}, b"", "dance"),
     ],
 )
@@ -199,7 +256,9 @@ json_values = st.recursive(
 kinds = st.sampled_from(sorted(Studio._works))
 almost_right = st.fixed_dictionaries(
     {"type": kinds | json_values, "ref": st.integers() | json_values},
-    optional=dict.fromkeys(("label", "to", "burst", "name", "examples"), json_values),
+    optional=dict.fromkeys(
+        ("label", "to", "burst", "name", "examples", "labels", "enabled", "unknown_below"), json_values
+    ),
 )
 
 
@@ -209,6 +268,7 @@ def test_no_message_breaks_the_studio(page: Page, content: Any, buffer: bytes) -
     teach(page, "star", count=1) if not len(page.studio.dataset) else None
     before = len(page.inbox)
     page.studio.handle(page.client, content, buffer)
+    page.studio.checkup.wait()  # what it looks into in the background is answered later
     if not (isinstance(content, dict) and content.get("type") == "frame"):  # frames are answered later
         assert any(c["type"] != "state" or c["ref"] is not None for c, _ in page.inbox[before:])
     assert "something went wrong" not in str([c.get("message") for c, _ in page.inbox[before:]])

@@ -10,7 +10,8 @@ import pytest
 
 import showtell
 
-NAMES = ["Dataset", "Example", "FeatureExtractor", "Model", "Neighbour", "Prediction", "ShowtellError", "load"]
+NAMES = ["Dataset", "Example", "FeatureExtractor", "Finding", "Heat", "Model", "Neighbour", "Prediction", "Report"]
+NAMES += ["ShowtellError", "care", "evaluate", "explain", "load"]
 
 
 def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:

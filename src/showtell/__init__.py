@@ -8,19 +8,29 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from showtell.dataset import Dataset, Example
     from showtell.errors import ShowtellError
+    from showtell.evaluation import evaluate
     from showtell.features import FeatureExtractor
+    from showtell.findings import Finding, care
+    from showtell.heat import Heat, explain
     from showtell.model import Model, load
     from showtell.prediction import Neighbour, Prediction
+    from showtell.report import Report
 
 # Where each public name lives. They are imported when first used, so that ``import showtell`` is quick.
 _HOME = {
     "Dataset": "dataset",
     "Example": "dataset",
     "FeatureExtractor": "features",
+    "Finding": "findings",
+    "Heat": "heat",
     "Model": "model",
     "Neighbour": "prediction",
     "Prediction": "prediction",
+    "Report": "report",
     "ShowtellError": "errors",
+    "care": "findings",
+    "evaluate": "evaluation",
+    "explain": "heat",
     "load": "model",
 }
 
@@ -28,10 +38,16 @@ __all__ = [
     "Dataset",
     "Example",
     "FeatureExtractor",
+    "Finding",
+    "Heat",
     "Model",
     "Neighbour",
     "Prediction",
+    "Report",
     "ShowtellError",
+    "care",
+    "evaluate",
+    "explain",
     "load",
 ]
 __version__ = "0.1.0"

@@ -34,6 +34,7 @@ _KEY_SIZE = 32
 class FeatureCache:
     """Vectors, ``(dimension,) float32``, by key, kept in ``file`` for one backbone: its ``fingerprint``.
 
+    With None for ``file`` they are kept in memory only.
     They are stored as float16: what `get` gives is what `round` makes of a vector. The file is read at the
     first use. One that is damaged, or of another fingerprint, dimension or version, is replaced at the next
     `put`. Where the file cannot be read or written the cache works all the same, in memory only, without a
@@ -41,8 +42,8 @@ class FeatureCache:
     what another program adds is seen when the file is opened next.
     """
 
-    def __init__(self, file: str | os.PathLike[str], dimension: int, fingerprint: str) -> None:
-        self.file = Path(file)
+    def __init__(self, file: str | os.PathLike[str] | None, dimension: int, fingerprint: str) -> None:
+        self.file = None if file is None else Path(file)
         self.dimension = dimension
         self.fingerprint = fingerprint
         self._lock = threading.Lock()
@@ -96,9 +97,9 @@ class FeatureCache:
             known = self._vectors()
             new = {key: vector for key, vector in zip(keys, halves, strict=True) if key not in known}
             known.update(new)
-            if new:
+            if new and self.file is not None:
                 with contextlib.suppress(OSError):
-                    self._append(new)
+                    self._append(self.file, new)
 
     # -- the file
 
@@ -113,8 +114,9 @@ class FeatureCache:
     def _vectors(self) -> dict[bytes, NDArray[np.float16]]:
         if self._loaded is None:
             self._loaded = {}
-            with contextlib.suppress(OSError):
-                self._read(self.file.read_bytes(), self._loaded)
+            if self.file is not None:
+                with contextlib.suppress(OSError):
+                    self._read(self.file.read_bytes(), self._loaded)
         return self._loaded
 
     def _read(self, data: bytes, into: dict[bytes, NDArray[np.float16]]) -> None:
@@ -130,22 +132,22 @@ class FeatureCache:
                 into[data[start : start + _KEY_SIZE]] = vectors[at]
         self._damaged = len(into) < count / 2
 
-    def _append(self, new: dict[bytes, NDArray[np.float16]]) -> None:
-        self.file.parent.mkdir(parents=True, exist_ok=True)
+    def _append(self, file: Path, new: dict[bytes, NDArray[np.float16]]) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
         header = self._header()
-        with open(self.file, "a+b", buffering=0) as file, locked(file.fileno()):
-            size = os.fstat(file.fileno()).st_size
-            file.seek(0)
-            if file.read(len(header)) == header and not self._damaged:
+        with open(file, "a+b", buffering=0) as opened, locked(opened.fileno()):
+            size = os.fstat(opened.fileno()).st_size
+            opened.seek(0)
+            if opened.read(len(header)) == header and not self._damaged:
                 # What a killed program left of its last record would shift all that follow.
                 start = b"\0" * (-(size - len(header)) % self._record().itemsize)
             else:
-                os.ftruncate(file.fileno(), size := 0)
+                os.ftruncate(opened.fileno(), size := 0)
                 start, new, self._damaged = header, self._vectors(), False
             try:
-                write_all(file.fileno(), start + self._encode(new))
+                write_all(opened.fileno(), start + self._encode(new))
             except OSError:
-                os.ftruncate(file.fileno(), size)
+                os.ftruncate(opened.fileno(), size)
                 raise
 
     def _encode(self, new: dict[bytes, NDArray[np.float16]]) -> bytes:

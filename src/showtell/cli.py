@@ -52,6 +52,7 @@ def main(context: click.Context) -> None:
       showtell my-things
     """
     warnings.filterwarnings("ignore", module=r"PIL\.")  # of a damaged picture the error says it all
+    warnings.filterwarnings("ignore", message="The number of unique classes")  # scikit-learn's, of one picture each
     if context.invoked_subcommand is None:
         context.invoke(studio)
 
@@ -127,7 +128,7 @@ def demo() -> None:
 @main.command()
 @click.argument("dataset", type=click.Path(path_type=Path))
 @click.option("-o", "--output", "output", type=click.Path(path_type=Path), required=True, help="The model's file.")
-@click.option("--classifier", default="knn", show_default=True, help="knn, logistic or svm.")
+@click.option("--classifier", default="best", show_default=True, help="best, knn, logistic or svm.")
 @click.option("--backbone", default="efficientnet-lite0", show_default=True, help="See: showtell backbones.")
 def fit(dataset: Path, output: Path, classifier: str, backbone: str) -> None:
     """Learn from a folder of class folders and save the model.
@@ -145,6 +146,39 @@ def fit(dataset: Path, output: Path, classifier: str, backbone: str) -> None:
     model.save(output)
     counts = ", ".join(f"{label} ({n})" for label, n in model.counts.items())
     click.echo(f"{output}: learned {len(model.counts)} classes from {sum(model.counts.values())} pictures: {counts}")
+
+
+@main.command()
+@click.argument("dataset", type=click.Path(path_type=Path))
+@click.option("--classifier", default="best", show_default=True, help="best, knn, logistic or svm.")
+@click.option("--backbone", default="efficientnet-lite0", show_default=True, help="See: showtell backbones.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object; docs/report.md describes it.")
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Also write a page with pictures.")
+def evaluate(dataset: Path, classifier: str, backbone: str, as_json: bool, html: Path | None) -> None:
+    """Say how well a folder's classes are told apart on pictures that were not taught.
+
+    Pictures of one recording never teach and test at once; the report says what to record next.
+
+    \b
+    Example:
+      showtell evaluate things --html report.html
+    """
+    data = showtell.Dataset(dataset, create=False)
+    model = showtell.Model(showtell.FeatureExtractor(backbone), classifier)
+    done = 0
+    with _progress("testing", 2 * len(data)) as step:
+
+        def progress(now: int, total: int) -> None:
+            nonlocal done
+            step(now - done)
+            done = now
+
+        report = showtell.evaluate(data, model, progress=progress)
+    for problem in data.problems:
+        click.echo(_printable(f"left out {problem.file}: {problem.reason}"), err=True)
+    if html:
+        report.save_html(html)
+    click.echo(_printable(json.dumps(report.to_dict(), ensure_ascii=False) if as_json else str(report)))
 
 
 @main.command()
@@ -212,6 +246,37 @@ def _pretrained(pictures: Iterable[str]) -> Iterator[Answer]:
             yield ", ".join(f"{name} {percent(share)} %" for name, share in best.items()), {"scores": best}
 
 
+@main.command(name="care")
+@click.argument("dataset", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="A JSON object a line.")
+def care_(dataset: Path, as_json: bool) -> None:
+    """Say what in a dataset is better looked at again, a line each: duplicates, blurred or dark pictures, and so on.
+
+    With --json: objects with finding (its id), kind, reason, examples, label and to (the class that they seem to be).
+
+    \b
+    Example:
+      showtell care things
+    """
+    data = showtell.Dataset(dataset, create=False)
+    with _progress("looking", len(data)) as step:
+        found = showtell.care(data, progress=lambda done, total: step())
+    for problem in data.problems:
+        click.echo(_printable(f"left out {problem.file}: {problem.reason}"), err=True)
+    for finding in found:
+        files = [example.id for example in finding.examples]
+        if as_json:
+            names = ("kind", "reason", "label", "to")
+            fields = {"finding": finding.id, "examples": files, **{name: getattr(finding, name) for name in names}}
+            click.echo(_printable(json.dumps(fields, ensure_ascii=False)))
+        else:
+            more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+            which = f" ({', '.join(files[:3])}{more})" if files else ""
+            click.echo(_printable(f"{finding.kind}: {finding.reason}{which}"))
+    if not found and not as_json:
+        click.echo(f"{len(data)} pictures: nothing to say against them")
+
+
 @main.command(name="backbones")
 def backbones_() -> None:
     """List the pretrained networks: size, licence, and whether each is installed.
@@ -231,13 +296,13 @@ def backbones_() -> None:
 
 @contextmanager
 def _progress(what: str, total: int) -> Iterator[Any]:
-    """A progress bar on stderr, only on a terminal; gives a function to call after each item."""
+    """A progress bar on stderr, only on a terminal; gives a function to call after each item, or after several."""
     if not sys.stderr.isatty():
-        yield lambda: None
+        yield lambda count=1: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)
+        yield lambda count=1: bar.advance(task, count)

@@ -11,18 +11,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from showtell import filename, frame
-from showtell.disk import explained, link, names_in, sync_folder
+from showtell.disk import explained, sync_folder
 from showtell.errors import DatasetError
 from showtell.example import Example, Problem
 from showtell.hidden import Hidden, remove_empty_class
 from showtell.journal import Journal
 from showtell.names import check_label, fold, quoted, safe_name
+from showtell.placing import Placing
 from showtell.scan import ClassFolder, Scan
 from showtell.steps import Step
 
@@ -30,7 +30,7 @@ __all__ = ["Dataset", "Example", "Problem"]
 
 
 class Dataset:
-    """The examples in ``folder``, class by class in the order in which the classes were made, oldest first.
+    """The examples in ``folder``, oldest first, class by class in the order in which they were made or put.
 
     The folder is created when the first thing is added; with ``create=False`` a missing one is a
     DatasetError. Iterating gives `Example`s. Every change is on disk, synced, when its method returns, can be
@@ -53,7 +53,7 @@ class Dataset:
         self._hidden = Hidden(self.folder)
         self._journal = Journal(self._hidden)
         self._reported: dict[str, str] = {}  # problems that were not found by reading the folder
-        self._numbers: dict[tuple[str, filename.Series], int] = {}  # (class folder, series) -> last number used
+        self._placing = Placing(self._hidden)
         self.refresh()
 
     def __repr__(self) -> str:
@@ -73,6 +73,12 @@ class Dataset:
         """All classes, also empty ones."""
         with self._lock:
             return list(self._now.classes)
+
+    @property
+    def disabled(self) -> list[str]:
+        """The classes that are not learned."""
+        with self._lock:
+            return [label for label, group in self._now.classes.items() if not group.enabled]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -146,9 +152,9 @@ class Dataset:
                 steps: list[Step] = []
                 group = self._now.classes.get(label)
                 if group is None:
-                    group, steps = self._make(label, bin)
+                    group, steps = self._placing.make(label, bin, self._now)
                     rollback.callback(remove_empty_class, self.folder / group.folder)
-                example = self._place(file, group, series, suffix)
+                example = self._placing.place(file, group, series, suffix)
                 rollback.callback(example.path.unlink, missing_ok=True)
                 sync_folder(example.path.parent)
                 steps.append(("move", f"{bin}/{example.id}", example.id))
@@ -165,7 +171,7 @@ class Dataset:
         check_label(label)
         with self._changing(f"make the class {quoted(label)} in {self.folder}"):
             self._must_be_new(label)
-            group, steps = self._make(label, self._journal.bin())
+            group, steps = self._placing.make(label, self._journal.bin(), self._now)
             try:
                 self._journal.note_add(f"add the class {quoted(label)}", steps, "")
             except BaseException:
@@ -210,7 +216,7 @@ class Dataset:
             if old == new:
                 return
             self._must_be_new(new)
-            before, after = group.folder, safe_name(new, _folded(self.folder) - {fold(group.folder)})
+            before, after = group.folder, safe_name(new, self._placing.taken() - {fold(group.folder)})
             # At every moment the class has the old name or the new one: first in the label file, which is
             # taken away at the end where the folder itself says it.
             steps: list[Step] = [("label", group.marker, new, before)]
@@ -221,16 +227,16 @@ class Dataset:
                 steps += [("move", before, after), ("order", before, after)]
             if after == new:
                 steps += [("label", new, "", after)]
-            self._pin_order()
+            self._placing.pin_order(self._now)
             self._journal.do(f"rename {quoted(old)} to {quoted(new)}", steps)
             self._scan()
 
-    def move(self, examples: Iterable[Example | str], label: str) -> list[Example]:
-        """Make examples (or those with these ids) examples of another class, which is made if it is new.
+    def move(self, *examples: Example | str, to: str) -> list[Example]:
+        """Make examples (or those with these ids) examples of the class ``to``, which is made if it is new.
 
-        Gives them as they are afterwards, in the same order; DatasetError if one isn't there.
+        Gives them as they are afterwards, in the same order; a burst stays a burst. DatasetError if one isn't there.
         """
-        check_label(label)
+        label = check_label(to)
         with self._changing(f"move pictures in {self.folder}"):
             all_of_them = self._resolve(examples)
             moving = [example for example in all_of_them if example.label != label]
@@ -240,9 +246,9 @@ class Dataset:
             taken: set[str] = set()
             group = self._now.classes.get(label)
             if group is None:
-                group, steps = self._make(label, self._journal.bin(), visible=False)
+                group, steps = self._placing.make(label, self._journal.bin(), self._now, visible=False)
             else:
-                taken = _folded(self.folder / group.folder)
+                taken = self._placing.taken(group.folder)
             new_ids = {example.id: example.id for example in all_of_them}
             for example in moving:
                 file = filename.free(example.path.name, taken)
@@ -252,6 +258,32 @@ class Dataset:
             self._journal.do(f"move {_pictures(len(moving))}{_of(moving)} to {quoted(label)}", steps)
             self._scan()
             return [self.example(new_ids[example.id]) for example in all_of_them]
+
+    def enable(self, label: str, enabled: bool = True) -> None:
+        """Let a class be learned or, with False, only kept: `disabled` names it. DatasetError for an unknown class."""
+        words = f"{'enable' if enabled else 'disable'} the class {quoted(label)}"
+        with self._changing(f"{words} in {self.folder}"):
+            group = self._class(label)
+            if group.enabled != enabled:
+                before, after = ("yes", "") if enabled else ("", "yes")
+                self._journal.do(words, [("off", before, after, group.folder)])
+                self._scan()
+
+    def order(self, labels: Iterable[str]) -> None:
+        """Put the classes in this order; DatasetError unless it names all of them, each once."""
+        with self._changing(f"put the classes of {self.folder} in order"):
+            labels, now = list(labels), self._now.classes
+            if sorted(map(str, labels)) != sorted(now):
+                raise DatasetError(
+                    f"expected all classes of {self.folder}, each once: {_named(now)}; found {_named(map(str, labels))}"
+                )
+            if labels != list(now):
+                before = self._placing.pin_order(self._now)
+                first = [now[label].folder for label in labels]
+                gone = [folder for folder in before if folder not in set(first)]  # keeps its place for an undo
+                steps = [("arrange", "/".join(before), "/".join([*first, *gone]))]
+                self._journal.do("put the classes in another order", steps)
+                self._scan()
 
     # -- taking back
 
@@ -302,8 +334,7 @@ class Dataset:
         try:
             return self._now.classes[label]
         except (KeyError, TypeError):
-            there = ", ".join(map(quoted, self._now.classes)) or "none yet"
-            message = f"no class {quoted(str(label))} in {self.folder}; there are: {there}"
+            message = f"no class {quoted(str(label))} in {self.folder}; there are: {_named(self._now.classes)}"
             raise DatasetError(message) from None
 
     def _must_be_new(self, label: str) -> None:
@@ -316,50 +347,13 @@ class Dataset:
         ids = [item.id if isinstance(item, Example) else item for item in examples]
         return [self.example(id) for id in dict.fromkeys(ids)]
 
-    def _pin_order(self, *new: str) -> None:
-        """Write down the order of the classes that are there, and that ``new`` folders come last."""
-        order = self._hidden.order()
-        unknown = [folder for folder in self._now.folders if folder not in set(order)]
-        if unknown or new:
-            self._hidden.set_order([*order, *unknown, *new])
-
-    def _make(self, label: str, bin: str, *, visible: bool = True) -> tuple[ClassFolder, list[Step]]:
-        """Make the folder of a new class and say its steps.
-
-        If it shall not be ``visible`` yet it waits in the bin for its steps to be done.
-        """
-        folder = safe_name(label, _folded(self.folder))
-        group = ClassFolder(folder, label, marker="" if folder == label else label)
-        steps: list[Step] = [("make", f"{bin}/+/{folder}", folder), ("order", "", folder)]
-        self._pin_order(folder)
-        if visible:
-            self._hidden.make_class(self.folder / folder, group.marker)
-        else:
-            waiting = self.folder / steps[0][1]
-            shutil.rmtree(self.folder / bin, ignore_errors=True)  # of an attempt that failed: the number is new
-            waiting.parent.mkdir(parents=True)
-            self._hidden.make_class(waiting, group.marker)
-        return group, steps
-
-    def _place(self, file: Path, group: ClassFolder, series: filename.Series, suffix: str) -> Example:
-        """Give a complete file its first free name in the class folder."""
-        number = self._numbers.get((group.folder, series), 0)
-        while True:
-            number += 1
-            id = f"{group.folder}/{filename.numbered(series, number)}{suffix}"
-            with contextlib.suppress(FileExistsError):
-                link(file, self.folder / id)
-                self._numbers[group.folder, series] = number
-                return Example(group.label, id, series[0], self.folder)
-
     def _scan(self) -> None:
         self._now = Scan(self.folder, self._hidden.order())
-        for key, number in self._now.numbers.items():  # one that was used and removed is not used again
-            self._numbers[key] = max(number, self._numbers.get(key, 0))
+        self._placing.saw(self._now)
 
 
-def _folded(folder: Path) -> set[str]:
-    return {fold(name) for name in names_in(folder)}
+def _named(labels: Iterable[str]) -> str:
+    return ", ".join(map(quoted, labels)) or "none yet"
 
 
 def _pictures(count: int) -> str:

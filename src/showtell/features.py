@@ -112,9 +112,9 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-def ahead(work: Callable[[list[T]], list[R]], items: Iterable[T], size: int) -> Iterator[R]:
+def ahead(work: Callable[[list[T]], list[R]], items: Iterable[T], size: int, cores: int = 0) -> Iterator[R]:
     """Work on batches of items, one on each core, and give the results in order; few are ahead of the reader."""
-    cores = os.cpu_count() or 1
+    cores = cores or os.cpu_count() or 1
     rest = iter(items)
     waiting: deque[Future[list[R]]] = deque()
     with ThreadPoolExecutor(cores, "showtell-look") as pool:

@@ -2,7 +2,7 @@
 
 journal     what was done, one JSON record a line: see `Journal`
 trash/17/…  what operation 17 took away; kept while it can be undone
-order       the folders of the classes in the order in which they were made; a hint
+order       the folders of the classes in their order; a hint
 tmp/        files and folders that are being written
 lock        held by the program that is changing the dataset
 """
@@ -85,7 +85,7 @@ class Hidden:
     # -- the order of classes
 
     def order(self) -> list[str]:
-        """The folders of classes in the order in which they were made; the last mention of one counts."""
+        """The folders of classes in their order; the last mention of one counts."""
         try:
             order = json.loads((self.folder / "order").read_bytes())
         except (OSError, ValueError, RecursionError):

@@ -17,7 +17,7 @@ from showtell.disk import sync_folder, write_all
 from showtell.hidden import Hidden
 from showtell.history import Entry, History, Record
 from showtell.names import HIDDEN
-from showtell.steps import Step, Stepper, inverse
+from showtell.steps import Step, Stepper, inverse, touched
 
 _LONG = 1000  # lines, from which on the journal is rewritten when it is read
 _NONSENSE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, StopIteration, RecursionError)
@@ -90,7 +90,7 @@ class Journal:
             for step in steps:
                 stepper.do(step)
                 done.append(step)
-            for folder in {(root / path).parent for step in steps for path in step[1:3] if path}:
+            for folder in {root / folder for step in steps for folder in touched(step)}:
                 if folder.is_dir():
                     sync_folder(folder)
         except BaseException:

@@ -14,6 +14,7 @@ LONGEST_NAME = 60  # bytes, of a name that is not cut; a file system takes 255, 
 
 HIDDEN = ".showtell"  # the folder of a dataset in which all is that is no picture
 LABEL_FILE = ".label"  # in the folder of a class: its label, where the folder can't be called so
+DISABLED_FILE = ".disabled"  # in the folder of a class that is not learned
 
 # What systems leave behind; it is skipped when reading, so nothing of ours may be called so.
 LITTER = frozenset({"__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "system volume information", "lost+found"})

@@ -12,32 +12,31 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
 from showtell import backbone, frame
 from showtell.dataset import Dataset, Example
 from showtell.errors import DatasetError, PictureError, ShowtellError
 from showtell.latest import Latest
+from showtell.message import Content, ProtocolError, expect, field, share, texts
 from showtell.prediction import Prediction
 
 if TYPE_CHECKING:
+    from showtell.checkup import Checkup
     from showtell.model import Model
 
-Content = dict[str, Any]
+__all__ = ["MAX_PICTURE_BYTES", "Client", "Content", "Send", "Studio"]
+
 Send = Callable[[Content, bytes], None]
-T = TypeVar("T")
 
 MAX_PICTURE_BYTES = 32 * 2**20
+METHODS = ("pca", "tsne")  # of the map of all pictures
 NEWEST = 60  # examples of a class that a state names
 MAX_THUMBNAILS = 200  # of one message
 THUMBNAIL = 96  # pixels
 STATE_INTERVAL_S = 0.2  # states are bundled: at most five a second
 
 log = logging.getLogger(__name__)
-
-
-class ProtocolError(ShowtellError):
-    """A message that does not fit docs/protocol.md."""
 
 
 class Client:
@@ -56,6 +55,7 @@ class Studio:
     def __init__(self, dataset: Dataset, model: Model | None = None) -> None:
         self.dataset = dataset
         self._model = model
+        self._checkup: Checkup | None = None
         self._making = threading.Lock()
         self._clients: set[Client] = set()
         self._clients_lock = threading.Lock()
@@ -64,6 +64,17 @@ class Studio:
         self._states: Latest[None] = Latest(self._broadcast, "showtell-states")
         self._following: Latest[None] = Latest(self._follow, "showtell-follow")
         self._following.put(None)
+
+    @property
+    def checkup(self) -> Checkup:
+        """The background work on dataset and model; made when first needed, as the model is."""
+        model = self.model
+        with self._making:
+            if self._checkup is None:
+                from showtell.checkup import Checkup
+
+                self._checkup = Checkup(self.dataset, model, _guard)
+            return self._checkup
 
     @property
     def model(self) -> Model:
@@ -91,10 +102,10 @@ class Studio:
     def handle(self, client: Client, content: object, buffer: bytes) -> None:
         """Do what one message asks. Whatever is wrong with it becomes an ``error`` message, never an exception."""
         known = content.get("ref") if isinstance(content, dict) else None
-        with _told(client, known if type(known) is int else None):
-            message = _expect(content, dict, "a message")
-            ref = _field(message, "ref", int)
-            kind = _field(message, "type", str)
+        with _told(client.send, known if type(known) is int else None):
+            message = expect(content, dict, "a message")
+            ref = field(message, "ref", int)
+            kind = field(message, "type", str)
             work = self._works.get(kind)
             if work is None:
                 raise ProtocolError(f"type: expected one of {', '.join(self._works)}, found {kind[:40]!r}")
@@ -110,6 +121,8 @@ class Studio:
         self.model.wait()
         for client in self._open():
             client.frames.wait()
+        if self._checkup:
+            self._checkup.wait()
         self._states.wait()
 
     def _open(self) -> list[Client]:
@@ -120,7 +133,7 @@ class Studio:
 
     def answer(self, client: Client, ref: int, picture: bytes, name: str | None = None) -> None:
         """Say what is on the picture."""
-        with _told(client, ref):
+        with _told(client.send, ref):
             started = time.perf_counter()
             content = self._see(picture, name)
             ms = (time.perf_counter() - started) * 1000
@@ -141,13 +154,13 @@ class Studio:
             client.send({"type": "skipped", "ref": overtaken[0]}, b"")
 
     def _classify(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
-        self.answer(client, ref, buffer, _field(message, "name", str, None))
+        self.answer(client, ref, buffer, field(message, "name", str, None))
 
     # -- teaching ---------------------------------------------------------------------------------------
 
     def _add(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
-        label, burst = _field(message, "label", str), _field(message, "burst", str, None)
-        name, again = _field(message, "name", str, None), _field(message, "again", bool, False)
+        label, burst = field(message, "label", str), field(message, "burst", str, None)
+        name, again = field(message, "name", str, None), field(message, "again", bool, False)
         example = self._saved_before(label, burst, buffer) if again else None
         example = example or self.dataset.add(label, buffer, burst=burst, name=name)
         count = self.dataset.counts[label]
@@ -165,24 +178,44 @@ class Studio:
         return next((example for example in same if example.read() == picture), None)
 
     def _add_class(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
-        self.dataset.add_class(_field(message, "label", str))
+        self.dataset.add_class(field(message, "label", str))
         self._changed(client, ref)
 
     def _rename_class(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
-        self.dataset.rename(_field(message, "label", str), _field(message, "to", str))
+        self.dataset.rename(field(message, "label", str), field(message, "to", str))
         self._changed(client, ref, taught=True)
 
     def _remove_class(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
-        self.dataset.remove_class(_field(message, "label", str))
+        self.dataset.remove_class(field(message, "label", str))
         self._changed(client, ref, taught=True)
 
     def _remove_examples(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
-        self.dataset.remove(*[self.dataset.example(name) for name in _ids(message)])
+        self.dataset.remove(*texts(message, "examples"))
         self._changed(client, ref, taught=True)
+
+    def _move_examples(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        self.dataset.move(*texts(message, "examples"), to=field(message, "to", str))
+        self._changed(client, ref, taught=True)
+
+    def _enable_class(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        self.dataset.enable(field(message, "label", str), field(message, "enabled", bool))
+        self._changed(client, ref, taught=True)
+
+    def _order_classes(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        self.dataset.order(texts(message, "labels"))
+        self._changed(client, ref)
 
     def _undo(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
         self.dataset.undo()
         self._changed(client, ref, taught=True)
+
+    def _redo(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        self.dataset.redo()
+        self._changed(client, ref, taught=True)
+
+    def _settings(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        self.model.unknown_below = share(message, "unknown_below")
+        self._changed(client, ref)
 
     def _changed(self, client: Client, ref: int, *, taught: bool = False) -> None:
         client.send({"type": "done", "ref": ref}, b"")
@@ -194,15 +227,40 @@ class Studio:
         self.model.follow(self.dataset)
         self._states.put(None)
 
+    # -- checking ---------------------------------------------------------------------------------------
+
+    def _care(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        self.checkup.care(client.send, ref)
+
+    def _dismiss(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        from showtell.checkup import dismiss
+
+        dismiss(self.dataset, field(message, "finding", str))
+        client.send({"type": "done", "ref": ref}, b"")
+
+    def _map(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        method = field(message, "method", str)
+        if method not in METHODS:
+            raise ProtocolError(f"method: expected one of {', '.join(METHODS)}, found {method[:40]!r}")
+        self.checkup.map(client.send, ref, method)
+
+    def _explain(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        self.checkup.explain(client.send, ref, buffer)
+
+    def _evaluate(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        self.checkup.evaluate(client.send, ref)
+
     # -- state ------------------------------------------------------------------------------------------
 
     def state(self) -> Content:
         """What every page must know, as a ``state`` message."""
         classes = []
+        disabled = set(self.dataset.disabled)
         for label in self.dataset.labels:
             examples = self.dataset.examples(label)
             newest = [example.id for example in reversed(examples[-NEWEST:])]
-            classes.append({"label": label, "count": len(examples), "examples": newest})
+            enabled = label not in disabled
+            classes.append({"label": label, "count": len(examples), "examples": newest, "enabled": enabled})
         return {
             "type": "state",
             "ref": None,
@@ -211,6 +269,8 @@ class Studio:
             "crop": (self._model.extractor.entry if self._model else backbone.find(backbone.DEFAULT)).crop,
             "classes": classes,
             "undo": self.dataset.undoable,
+            "redo": self.dataset.redoable,
+            "unknown_below": self._model.unknown_below if self._model else 0.5,
             "learning": self._following.busy or self.model.learning,
             "problems": [{"file": problem.file, "reason": problem.reason} for problem in self.dataset.problems],
         }
@@ -220,7 +280,7 @@ class Studio:
             client.send({**self.state(), "ref": ref}, b"")
 
     def _thumbnails(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
-        for name in _ids(message)[:MAX_THUMBNAILS]:
+        for name in texts(message, "examples")[:MAX_THUMBNAILS]:
             try:
                 picture = frame.decode(self.dataset.example(name).read(), name, enough=2 * THUMBNAIL)
             except (DatasetError, PictureError) as error:  # gone or broken; the others are still wanted
@@ -248,21 +308,36 @@ class Studio:
         "rename_class": _rename_class,
         "remove_class": _remove_class,
         "remove_examples": _remove_examples,
+        "move_examples": _move_examples,
+        "enable_class": _enable_class,
+        "order_classes": _order_classes,
         "undo": _undo,
+        "redo": _redo,
+        "settings": _settings,
         "thumbnails": _thumbnails,
+        "care": _care,
+        "dismiss": _dismiss,
+        "map": _map,
+        "explain": _explain,
+        "evaluate": _evaluate,
     }
 
 
 @contextmanager
-def _told(client: Client, ref: int | None) -> Iterator[None]:
+def _told(send: Send, ref: int | None) -> Iterator[None]:
     """The page hears of whatever goes wrong inside, as an ``error`` message, and everything goes on."""
     try:
         yield
     except ShowtellError as error:
-        client.send({"type": "error", "ref": ref, "message": str(error)}, b"")
+        send({"type": "error", "ref": ref, "message": str(error)}, b"")
     except Exception as error:
         log.exception("message %s failed", ref)
-        client.send({"type": "error", "ref": ref, "message": f"something went wrong: {error!r}"}, b"")
+        send({"type": "error", "ref": ref, "message": f"something went wrong: {error!r}"}, b"")
+
+
+def _guard(send: Send, ref: int, work: Callable[[], None]) -> None:
+    with _told(send, ref):
+        work()
 
 
 def _answer(prediction: Prediction, sentence: str, order: list[str]) -> Content:
@@ -281,22 +356,3 @@ def _answer(prediction: Prediction, sentence: str, order: list[str]) -> Content:
 def _short(folder: Path) -> str:
     """The folder's path, with ~ for the home folder."""
     return f"~/{folder.relative_to(Path.home()).as_posix()}" if folder.is_relative_to(Path.home()) else str(folder)
-
-
-_REQUIRED: Any = object()
-
-
-def _field(message: Content, name: str, kind: type[T], default: Any = _REQUIRED) -> T | Any:
-    value = message.get(name, default)
-    return value if value is default and default is not _REQUIRED else _expect(value, kind, name)
-
-
-def _expect(value: object, kind: type[T], name: str) -> T:
-    if not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool):
-        found = "nothing" if value is _REQUIRED else repr(value)[:40]
-        raise ProtocolError(f"{name}: expected {kind.__name__}, found {found}; see docs/protocol.md")
-    return value
-
-
-def _ids(message: Content) -> list[str]:
-    return [_expect(name, str, "examples") for name in _field(message, "examples", list)]

@@ -12,7 +12,7 @@ from showtell.errors import DatasetError
 from showtell.example import Example
 from showtell.filename import Series, burst_of, loose_number, natural
 from showtell.frame import SUFFIXES
-from showtell.names import LABEL_FILE, check_label, is_litter
+from showtell.names import DISABLED_FILE, LABEL_FILE, check_label, is_litter
 
 
 @dataclass(slots=True)
@@ -23,6 +23,7 @@ class ClassFolder:
     label: str
     marker: str = ""  # what its label file says, "" if it has none
     examples: dict[str, Example] = field(default_factory=dict)
+    enabled: bool = True
 
 
 class Scan:
@@ -81,12 +82,14 @@ class Scan:
         return groups
 
     def _read_class(self, folder: str) -> ClassFolder:
-        marker = ""
+        marker, enabled = "", True
         files: dict[str | None, list[tuple[list[str | int], str]]] = {}  # by burst
         with os.scandir(self.root / folder) as entries:
             for entry in entries:
                 if entry.name == LABEL_FILE:
                     marker = self._read_label(folder, entry)
+                elif entry.name == DISABLED_FILE:
+                    enabled = False
                 elif not is_litter(entry.name):
                     stem, suffix = os.path.splitext(entry.name)
                     if problem := self._problem(entry, suffix):
@@ -101,7 +104,7 @@ class Scan:
             last = max(map(loose_number, names)) if burst is None else burst_of(os.path.splitext(names[-1])[0])[1]
             self.numbers[folder, (burst, None)] = last
             series.append((os.lstat(self.root / folder / names[-1]).st_mtime_ns, burst or "", names))
-        group = ClassFolder(folder, marker or folder, marker)
+        group = ClassFolder(folder, marker or folder, marker, enabled=enabled)
         for _, burst, names in sorted(series):
             for name in names:
                 id = f"{folder}/{name}"

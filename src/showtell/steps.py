@@ -7,7 +7,9 @@ that was interrupted is finished by doing all its steps again. All paths are rel
     make   before after         the same for a new class
     unmake before after         its inverse, which leaves a class that has got other files by then
     order  before after         the folder ``before`` ("" for none) is then ``after`` in the order of classes
+    arrange before after        the folders in ``before``, separated by ``/``, then come in the order of ``after``
     label  before after folder  the label file in the folder holds ``before`` ("" for no file), then ``after``
+    off    before after folder  the same for the file that disables a class
 """
 
 from __future__ import annotations
@@ -20,11 +22,16 @@ from typing import TypeAlias
 
 from showtell.disk import names_in, refuse_existing
 from showtell.hidden import Hidden
-from showtell.names import LABEL_FILE, is_litter
+from showtell.names import DISABLED_FILE, HIDDEN, LABEL_FILE, is_litter
 
 Step: TypeAlias = tuple[str, ...]
 
-_INVERSE = {"move": "move", "make": "unmake", "unmake": "make", "order": "order", "label": "label"}
+_INVERSE = {
+    "move": "move",
+    "make": "unmake",
+    "unmake": "make",
+    **{kind: kind for kind in ("order", "arrange", "label", "off")},
+}
 
 
 def inverse(step: Step) -> Step:
@@ -39,9 +46,9 @@ def checked(step: object) -> Step:
     match tuple(step):
         case ("move" | "make" | "unmake", before, after):
             paths = [before, after]
-        case ("order", _, _):
+        case ("order" | "arrange", _, _):
             paths = []
-        case ("label", _, _, folder):
+        case ("label" | "off", _, _, folder):
             paths = [folder]
         case _:
             raise ValueError(step)
@@ -51,6 +58,16 @@ def checked(step: object) -> Step:
         if sys.platform == "win32" and ("\\" in path or ":" in path):
             raise ValueError(path)
     return tuple(step)
+
+
+def touched(step: Step) -> list[str]:
+    """The folders in which a step changes names."""
+    match step:
+        case ("move" | "make" | "unmake", before, after):
+            return [os.path.dirname(before), os.path.dirname(after)]
+        case ("label" | "off", _, _, folder):
+            return [folder]
+    return [HIDDEN]
 
 
 class Stepper:
@@ -70,8 +87,12 @@ class Stepper:
                     self._move(before, after)
             case ("order", before, after):
                 self._reorder(before, after)
+            case ("arrange", _, after):
+                self._arrange(after.split("/"))
             case ("label", _, after, folder):
-                self._label(folder, after)
+                self._note(f"{folder}/{LABEL_FILE}", after)
+            case ("off", _, after, folder):
+                self._note(f"{folder}/{DISABLED_FILE}", after)
 
     def _move(self, before: str, after: str) -> None:
         source, target = self._path(before), self._path(after)
@@ -90,12 +111,16 @@ class Stepper:
             order.append(after)
         self._hidden.set_order(order)
 
-    def _label(self, folder: str, label: str) -> None:
-        path = self._path(f"{folder}/{LABEL_FILE}")
+    def _arrange(self, folders: list[str]) -> None:
+        later = [folder for folder in self._hidden.order() if folder not in set(folders)]
+        self._hidden.set_order([*folders, *later])
+
+    def _note(self, file: str, text: str) -> None:
+        path = self._path(file)
         if not path.parent.is_dir():
             return  # it was renamed before a crash, or taken away by another program
-        if label:
-            self._hidden.replace(path, label.encode())
+        if text:
+            self._hidden.replace(path, text.encode())
         else:
             path.unlink(missing_ok=True)
 

@@ -28,11 +28,11 @@ class Lesson:
     vector: Vector
 
 
-def open_cache(dataset: Dataset, extractor: FeatureExtractor) -> FeatureCache:
-    """The dataset's own cache for this backbone; the file may be deleted at any time."""
+def open_cache(dataset: Dataset, extractor: FeatureExtractor, rows: int = 1) -> FeatureCache:
+    """The dataset's own cache for this backbone, of one or several ``rows`` of features; may be deleted any time."""
     entry = extractor.entry
-    file = dataset.folder / HIDDEN / f"features-{entry.fingerprint}.bin"
-    return FeatureCache(file, entry.features, entry.fingerprint)
+    file = dataset.folder / HIDDEN / f"{'features' if rows == 1 else 'views'}-{entry.fingerprint}.bin"
+    return FeatureCache(file, rows * entry.features, entry.fingerprint)
 
 
 def lessons(

@@ -1,0 +1,195 @@
+"""What the studio looks into while live answers go on: data care, the map of all pictures, heat maps, evaluation.
+
+Each function takes what it is about and gives a message's content as docs/protocol.md has it; `Checkup` runs them in
+the background and keeps the results until the dataset changes.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from showtell.dataset import Dataset
+from showtell.errors import TeachingError
+from showtell.findings import care
+from showtell.heat import explain
+from showtell.hidden import Hidden
+from showtell.latest import Latest
+from showtell.model import Model
+from showtell.names import HIDDEN
+from showtell.teaching import lessons, open_cache
+
+Content = dict[str, Any]
+Reply = Callable[[Content, bytes], None]
+Guard = Callable[[Reply, int, Callable[[], None]], None]
+
+MOST_TSNE = 2000  # pictures; more would take minutes
+
+
+class Checkup:
+    """The background work on one dataset and its model; for use from any thread.
+
+    ``told(reply, ref, work)`` runs the work and turns what goes wrong into an ``error`` message.
+    """
+
+    def __init__(self, dataset: Dataset, model: Model, told: Guard) -> None:
+        self.dataset = dataset
+        self.model = model
+        self._told = told
+        self._lock = threading.Lock()
+        self._waiting: dict[Hashable, list[tuple[Reply, int]]] = {}
+        self._done: dict[Hashable, tuple[int, Content]] = {}  # the work -> the dataset's state, the result
+        self._workers: dict[Hashable, Latest[Callable[[], Content]]] = {}
+        self._heats: Latest[tuple[Reply, int, bytes]] = Latest(self._explain, "showtell-explain")
+
+    def care(self, reply: Reply, ref: int) -> None:
+        """Send ``findings``, without those that were dismissed, when they are there."""
+
+        def shown(content: Content, buffer: bytes) -> None:
+            away = _dismissed(self.dataset)
+            left = [finding for finding in content["findings"] if finding["finding"] not in away]
+            reply({**content, "findings": left}, buffer)
+
+        self._ask("care", lambda: findings(self.dataset, self.model), shown, ref)
+
+    def map(self, reply: Reply, ref: int, method: str) -> None:
+        """Send ``points`` when they are there; ``method`` is "pca" or "tsne"."""
+        self._ask(("map", method), lambda: points(self.dataset, self.model, method), reply, ref)
+
+    def evaluate(self, reply: Reply, ref: int) -> None:
+        """Send the ``report`` when it is there."""
+        self._ask("evaluate", lambda: report(self.dataset, self.model), reply, ref)
+
+    def explain(self, reply: Reply, ref: int, picture: bytes) -> None:
+        """Send ``heat``; a picture that waits is overtaken by a newer one, and ``skipped``."""
+        overtaken = self._heats.put((reply, ref, picture))
+        if overtaken:
+            overtaken[0]({"type": "skipped", "ref": overtaken[1]}, b"")
+
+    def wait(self) -> None:
+        """Until all that was asked is answered."""
+        with self._lock:
+            workers = list(self._workers.values())
+        for worker in workers:
+            worker.wait()
+        self._heats.wait()
+
+    def _explain(self, asked: tuple[Reply, int, bytes]) -> None:
+        reply, ref, picture = asked
+        self._told(reply, ref, lambda: _send_heat(self.model, reply, ref, picture))
+
+    def _ask(self, work: Hashable, do: Callable[[], Content], reply: Reply, ref: int) -> None:
+        """Everybody who asks while the work is done gets its next result."""
+        with self._lock:
+            self._waiting.setdefault(work, []).append((reply, ref))
+            if work not in self._workers:
+                self._workers[work] = Latest(lambda do: self._work(work, do), f"showtell-{work}")
+            worker = self._workers[work]
+        worker.put(do)
+
+    def _work(self, work: Hashable, do: Callable[[], Content]) -> None:
+        with self._lock:
+            asked = self._waiting.pop(work, [])
+        if not asked:
+            return
+        made: list[Content] = []
+
+        def once() -> Content:
+            if not made:
+                state = _state(self.dataset)
+                before = self._done.get(work)
+                made.append(before[1] if before and before[0] == state else do())
+                self._done[work] = (state, made[0])
+            return made[0]
+
+        for reply, ref in asked:
+            self._told(reply, ref, lambda reply=reply, ref=ref: reply({**once(), "ref": ref}, b""))  # type: ignore[misc]
+
+
+def findings(dataset: Dataset, model: Model) -> Content:
+    """What `care` finds, as ``findings``."""
+    found = [
+        {
+            "finding": finding.id,
+            "kind": finding.kind,
+            "reason": finding.reason,
+            "examples": [example.id for example in finding.examples],
+            "label": finding.label,
+            "to": finding.to,
+        }
+        for finding in care(dataset, model.extractor)
+    ]
+    return {"type": "findings", "findings": found}
+
+
+def dismiss(dataset: Dataset, finding: str) -> None:
+    """Keep in the dataset's hidden folder that a finding (its id) is not to be shown again."""
+    hidden = Hidden(dataset.folder)
+    with hidden.hold():
+        ids = sorted({*_dismissed(dataset), finding})
+        hidden.replace(hidden.folder / "dismissed", json.dumps(ids).encode())
+
+
+def _dismissed(dataset: Dataset) -> set[str]:
+    try:
+        ids = json.loads((dataset.folder / HIDDEN / "dismissed").read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return set()
+    return {id for id in ids if isinstance(id, str)} if isinstance(ids, list) else set()
+
+
+def points(dataset: Dataset, model: Model, method: str) -> Content:
+    """All pictures, for "tsne" at most 2,000 evenly drawn ones, in the plane, alike ones together: as ``points``."""
+    examples = list(dataset)
+    if method == "tsne" and len(examples) > MOST_TSNE:
+        examples = [examples[place] for place in np.linspace(0, len(examples) - 1, MOST_TSNE).astype(int)]
+    cache = open_cache(dataset, model.extractor)
+    known = list(lessons(examples, model.extractor, cache, lambda example, why: dataset.report(example.id, why)))
+    rows = [[k.example.id, k.example.label] for k in known]
+    plane = _plane(np.array([k.vector for k in known]), method) if known else np.empty((0, 2))
+    return {"type": "points", "points": [[*row, *map(float, place)] for row, place in zip(rows, plane, strict=True)]}
+
+
+def _plane(vectors: NDArray[np.float32], method: str) -> NDArray[np.float64]:
+    """(n, d) vectors in [0, 1]², (n, 2); the same ones always at the same places."""
+    from sklearn.decomposition import PCA
+    from sklearn.manifold import TSNE
+
+    if len(vectors) < 3:
+        return np.linspace([0.25, 0.5], [0.75, 0.5], len(vectors))
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-9)
+    if not np.ptp(unit, axis=0).any():  # the same picture again and again
+        return np.full((len(unit), 2), 0.5)
+    flat = PCA(min(50, *unit.shape), svd_solver="covariance_eigh", random_state=0).fit_transform(unit)
+    if method == "tsne" and len(flat) > 5:
+        perplexity = min(30, (len(flat) - 1) / 3)
+        flat = TSNE(2, perplexity=perplexity, init="pca", random_state=0).fit_transform(flat)
+    low, size = flat[:, :2].min(0), np.ptp(flat[:, :2], axis=0).max()
+    return np.asarray((flat[:, :2] - low) / size, np.float64)
+
+
+def report(dataset: Dataset, model: Model) -> Content:
+    """The evaluation, as ``report``."""
+    from showtell.evaluation import evaluate  # takes its time to import
+
+    return {"type": "report", "report": evaluate(dataset, model).to_dict()}
+
+
+def _send_heat(model: Model, reply: Reply, ref: int, picture: bytes) -> None:
+    if len(model.labels) < 2:
+        raise TeachingError("expected two classes to tell apart, found fewer; show me another thing first")
+    heat = explain(model, picture)
+    rows, columns = heat.values.shape
+    content = {"type": "heat", "ref": ref, "label": heat.label, "rows": rows, "columns": columns}
+    reply(content, np.rint(heat.values * 255).astype(np.uint8).tobytes())
+
+
+def _state(dataset: Dataset) -> int:
+    """Changes with any change of the pictures and their classes."""
+    pictures = tuple((example.id, example.label) for example in dataset)
+    return hash((pictures, tuple(dataset.labels), tuple(dataset.disabled)))

@@ -1,0 +1,44 @@
+"""The fields of a message from a page, checked: what docs/protocol.md promises, or a ProtocolError."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from showtell.errors import ShowtellError
+
+Content = dict[str, Any]
+T = TypeVar("T")
+
+_REQUIRED: Any = object()
+
+
+class ProtocolError(ShowtellError):
+    """A message that does not fit docs/protocol.md."""
+
+
+def field(message: Content, name: str, kind: type[T], default: Any = _REQUIRED) -> T | Any:
+    """A field of the message; ProtocolError if it is of another kind, or missing and without a ``default``."""
+    value = message.get(name, default)
+    return value if value is default and default is not _REQUIRED else expect(value, kind, name)
+
+
+def expect(value: object, kind: type[T], name: str) -> T:
+    """The value; ProtocolError if it is of another kind. True is no number, and 1 no bool."""
+    if not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool):
+        found = "nothing" if value is _REQUIRED else repr(value)[:40]
+        raise ProtocolError(f"{name}: expected {kind.__name__}, found {found}; see docs/protocol.md")
+    return value
+
+
+def share(message: Content, name: str) -> float:
+    """A number in [0, 1], which JSON may write without a point."""
+    value = message.get(name, _REQUIRED)
+    number = expect(value, int if isinstance(value, int) else float, name)
+    if not 0 <= number <= 1:
+        raise ProtocolError(f"{name}: expected a number in [0, 1], found {number!r:.40}")
+    return float(number)
+
+
+def texts(message: Content, name: str) -> list[str]:
+    """A list of ids or labels."""
+    return [expect(text, str, name) for text in field(message, name, list)]

@@ -1,0 +1,180 @@
+"""Views of the taught pictures: each shown to the network a few times, as a hand and a room might have changed it.
+
+Nearness, turn, mirror, light, colour and sharpness vary from view to view; the first one is the picture itself. What
+the network saw is kept by picture, so that a view is made once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from showtell import backbone as backbones
+from showtell.cache import FeatureCache
+from showtell.errors import DatasetError, PictureError
+from showtell.features import ahead
+from showtell.frame import Frame, Picture, decode, encode_jpeg, read
+from showtell.wholeparts import LOOKS, Floats, looks
+
+MOST = 5  # views of a picture
+BUDGET = 2000  # views in all: beyond it each picture gets fewer, and at last some get none
+ENOUGH = 320  # pixels of the short side that a view is cut from
+BATCH = 4
+
+
+class Source:
+    """Where a taught picture can be read once more: a picture, or a function that gives its bytes.
+
+    ``key`` is None until it was read for the first time; a picture that came without a file is then kept as a JPEG.
+    """
+
+    def __init__(
+        self,
+        picture: Picture | Callable[[], bytes] | None,
+        name: str = "",
+        burst: str | None = None,
+        key: bytes | None = None,
+    ) -> None:
+        self.picture = picture.copy() if isinstance(picture, np.ndarray) else picture  # the caller may write into it
+        self.rank = zlib.crc32(name.encode("utf-8", "surrogatepass"))  # who is chosen where there are too many
+        self.burst = burst
+        self.key = key
+
+    def read(self) -> bytes:
+        """The picture's bytes; PictureError or DatasetError where that fails."""
+        if isinstance(self.picture, np.ndarray | Image.Image):
+            frame = decode(self.picture)
+            step = max(1, min(frame.shape[:2]) // ENOUGH)
+            self.picture = encode_jpeg(np.asarray(Image.fromarray(frame).reduce(step)), 95)
+        if self.picture is None:
+            raise PictureError("the picture is no longer at hand")
+        if isinstance(self.picture, bytes | bytearray | memoryview):
+            data = bytes(self.picture)
+        else:
+            data = self.picture() if callable(self.picture) else read(self.picture)
+        self.key = hashlib.sha256(data).digest()
+        return data
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the network saw: ``looks`` (n, 10, d) float32 of n views; for each, which source it is of."""
+
+    looks: Floats
+    sources: NDArray[np.intp]
+
+
+class Views:
+    """The views of one backbone, kept in a ``FeatureCache`` of looks."""
+
+    def __init__(self, entry: backbones.Backbone, cache: FeatureCache) -> None:
+        self.entry = entry
+        self.cache = cache
+
+    def see(self, sources: Sequence[Source], labels: Sequence[str], most: int = MOST, cores: int = 1) -> Seen:
+        """The looks of all views that there should be, ``most`` of a picture; runs the network on those that are new.
+
+        A source that cannot be read any more gives the views that were made before.
+        """
+        chosen = _chosen(sources, labels)
+        count = int(np.clip(BUDGET // max(len(chosen), 1), 1, most))
+        rows: list[NDArray[np.float32]] = []
+        owners: list[int] = []
+        seen = ahead(lambda batch: self._see(batch, count), [sources[i] for i in chosen], BATCH, cores)
+        for place, found in zip(chosen, seen, strict=True):
+            rows += found
+            owners += [place] * len(found)
+        return Seen(
+            np.array(rows, np.float32).reshape(len(rows), LOOKS, self.entry.features), np.array(owners, np.intp)
+        )
+
+    def plain(self, source: Source) -> NDArray[np.float32] | None:
+        """The looks, (10, d), of the picture as it is, where they are at hand."""
+        known = self.cache.get(_key(source.key, 0)) if source.key else None
+        return None if known is None else known.reshape(LOOKS, -1)
+
+    def keep_plain(self, key: bytes, rows: Floats) -> None:
+        """Remember looks, (10, d), of a picture whose key is known."""
+        self.cache.put([_key(key, 0)], rows.reshape(1, -1))
+
+    def _see(self, batch: list[Source], count: int) -> list[list[NDArray[np.float32]]]:
+        for source in batch:
+            self._make(source, count)
+        keys = [[_key(source.key, number) for number in range(count)] if source.key else [] for source in batch]
+        return [[row.reshape(LOOKS, -1) for row in self.cache.get_many(of) if row is not None] for of in keys]
+
+    def _make(self, source: Source, count: int) -> None:
+        if source.key and all(_key(source.key, number) in self.cache for number in range(count)):
+            return
+        try:
+            data = source.read()
+            assert source.key is not None
+            missing = [number for number in range(count) if _key(source.key, number) not in self.cache]
+            if not missing:
+                return
+            squares = [self.entry.square(data)] if 0 in missing else []
+            frame = decode(data, enough=ENOUGH)
+        except (PictureError, DatasetError):  # its dataset reports it; what is known of it is used
+            return
+        squares += [_varied(frame, self.entry.size, source.key, number) for number in missing if number]
+        (maps,) = backbones.run(self.entry, squares, self.entry.map, threads=1)
+        self.cache.put([_key(source.key, number) for number in missing], looks(maps).reshape(len(missing), -1))
+
+
+def _chosen(sources: Sequence[Source], labels: Sequence[str]) -> list[int]:
+    """Places of the sources that get views: all, or as many of each class as the budget allows, always the same."""
+    by_label: dict[str, list[int]] = {}
+    for place, label in enumerate(labels):
+        by_label.setdefault(label, []).append(place)
+    each = max(1, BUDGET // max(len(by_label), 1))
+    few = [sorted(places, key=lambda place: sources[place].rank)[:each] for places in by_label.values()]
+    return sorted(place for places in few for place in places)
+
+
+def _key(picture: bytes | None, number: int) -> bytes:
+    return hashlib.sha256(b"view %d of " % number + (picture or b"")).digest()
+
+
+def _varied(frame: Frame, size: int, key: bytes, number: int) -> Frame:
+    """One view, ``(size, size, 3) uint8``; the same one for the same picture and number."""
+    rng = np.random.default_rng([number, int.from_bytes(key[:8])])
+    height, width = frame.shape[:2]
+    short = min(height, width)
+    zoom = float(np.exp(rng.uniform(np.log(0.5), np.log(1.1))))
+    side, shift = short * zoom, max(0.5 * (1 - zoom), 0.08) * short
+    x, y = width / 2 + rng.uniform(-shift, shift), height / 2 + rng.uniform(-shift, shift)
+    angle, scale, flip = np.deg2rad(rng.uniform(-30, 30)), side / size, -1 if rng.random() < 0.5 else 1
+    reach = side * (abs(np.cos(angle)) + abs(np.sin(angle))) / 2 + 1  # half of what the turned square spans
+    edges = [(reach - y, y + reach - height), (reach - x, x + reach - width)]
+    pads = [
+        [int(np.clip(np.ceil(over), 0, n - 1)) for over in edge] for edge, n in zip(edges, (height, width), strict=True)
+    ]
+    padded = np.pad(frame, (*pads, (0, 0)), mode="reflect") if any(map(any, pads)) else frame
+    x, y = x + pads[1][0], y + pads[0][0]
+    a, b, c, d = (
+        np.cos(angle) * scale * flip,
+        -np.sin(angle) * scale,
+        np.sin(angle) * scale * flip,
+        np.cos(angle) * scale,
+    )
+    middle = size / 2
+    matrix = (a, b, x - (a + b) * middle, c, d, y - (c + d) * middle)
+    image = Image.fromarray(padded).transform((size, size), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
+    if rng.random() < 0.3:
+        image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.5, 2)))
+    light, colour = np.exp(rng.uniform(-0.4, 0.4)), 1 + rng.uniform(-0.12, 0.12, (3, 1))
+    gamma = np.exp(rng.uniform(-0.25, 0.25))
+    curves = np.clip(np.arange(256) / 255 * light * colour, 0, 1) ** gamma * 255  # one for each channel
+    pixels = np.asarray(image.point(np.rint(curves).astype(int).ravel().tolist()), np.int16)
+    start = int(rng.integers(_NOISE.size - pixels.size))
+    return np.asarray(np.clip(pixels + _NOISE[start : start + pixels.size].reshape(pixels.shape), 0, 255), np.uint8)
+
+
+# Drawn once: a view takes some of it, from a place of its own.
+_NOISE = np.rint(np.random.default_rng(0).normal(0, 5, 3 * 256 * 1024)).astype(np.int16)
