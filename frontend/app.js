@@ -10,6 +10,7 @@ import { Teach } from "./teach.js";
 import { Tester } from "./tester.js";
 import { Thumbs } from "./thumbs.js";
 import { Toasts } from "./toasts.js";
+import { busy } from "./widget/kernel.js";
 
 /** @import {Incoming, Model} from "./types.js" */
 
@@ -30,7 +31,7 @@ export class App {
     });
     this.teach = new Teach(this);
     this.tester = new Tester(this.client, this.toasts);
-    this.live = new Live(this.camera, this.client, { stopWhenSilent: !page });
+    this.live = new Live(this.camera, this.client, { stopWhenSilent: () => !page && !busy(model) });
     this.connection = new Store({ online: this.client.online, tries: 0 });
     for (const type of ["saved", "error"]) this.client.listen(type, (/** @type {Incoming} */ content) => this.outbox.receive(content));
     this.client.listen("error", (content) => { if (content.ref === null) this.toasts.error(content.message); });
