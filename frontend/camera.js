@@ -14,7 +14,7 @@ import { Store } from "./store.js";
 
 /** Why getUserMedia failed. @param {unknown} error @returns {CameraProblem} */
 export function problemOf(error) {
-  switch (error instanceof Error ? error.name : "") {
+  switch (/** @type {Error} */ (error).name) { // not always an Error: notebooks wrap getUserMedia
     case "NotAllowedError":
     case "SecurityError":
       return "refused";

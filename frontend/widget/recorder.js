@@ -69,10 +69,10 @@ export class RecorderView {
     const first = await this.#session.grabber.frame(PICTURE);
     await new Promise((resolve) => setTimeout(resolve, HOLD_MS));
     const held = run === this.#run;
-    this.#take(first, label, held ? burst : null);
+    await this.#take(first, label, held ? burst : null);
     for (let next = performance.now(); run === this.#run && this.#session.status === "on"; next += EVERY_MS) {
       if (this.#waiting >= MOST_WAITING) return this.warn(words.full);
-      this.#take(await this.#session.grabber.frame(PICTURE), label, burst);
+      await this.#take(await this.#session.grabber.frame(PICTURE), label, burst);
       const now = performance.now();
       next = Math.max(next, now - EVERY_MS);
       await new Promise((resolve) => setTimeout(resolve, next + EVERY_MS - now));
@@ -80,11 +80,15 @@ export class RecorderView {
   }
 
   /** @param {Blob} picture @param {string | null} label @param {string | null} burst */
-  #take(picture, label, burst) {
+  async #take(picture, label, burst) {
     this.#taken++;
     this.#waiting++;
     this.draw();
     const seen = () => { this.#waiting--; this.draw(); };
-    this.#session.send(this.#model, { type: "shot", label, burst }, picture, seen).catch((error) => this.warn(String(error)));
+    try {
+      this.#session.send(this.#model, { type: "shot", label, burst }, await picture.arrayBuffer(), seen);
+    } catch (error) {
+      this.warn(String(error)); // the kernel is gone
+    }
   }
 }

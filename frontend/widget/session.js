@@ -88,7 +88,7 @@ export class Session {
       this.#become("on");
       this.#next(turn);
     } catch (error) {
-      if (turn === this.#turn) this.stop(PROBLEMS[error instanceof Error ? error.name : ""] ?? "failed");
+      if (turn === this.#turn) this.stop(PROBLEMS[/** @type {Error} */ (error).name] ?? "failed");
     }
   }
 
@@ -102,13 +102,13 @@ export class Session {
   }
 
   /**
-   * @param {Model} model @param {{type: string, [field: string]: unknown}} content gets a `ref` @param {Blob} picture
-   * @param {() => void} [seen] called when Python has seen it
+   * @param {Model} model @param {{type: string, [field: string]: unknown}} content gets a `ref` @param {ArrayBuffer} picture
+   * @param {() => void} seen called when Python has seen it
    */
-  async send(model, content, picture, seen = () => {}) {
+  send(model, content, picture, seen) {
     const ref = ++this.#ref;
     this.#asked.set(ref, seen);
-    model.send({ ...content, ref }, undefined, [await picture.arrayBuffer()]);
+    model.send({ ...content, ref }, undefined, [picture]);
     return ref;
   }
 
@@ -135,14 +135,15 @@ export class Session {
       if (done || turn !== this.#turn) return;
       done = true;
       clearTimeout(timer);
-      void this.#tick();
+      void this.#tick(turn);
       this.#next(turn);
     };
     const timer = setTimeout(once, 100);
     this.video.requestVideoFrameCallback?.(once);
   }
 
-  async #tick() {
+  /** @param {number} turn */
+  async #tick(turn) {
     const now = performance.now();
     const model = this.#members[0]?.model;
     if (!model || document.hidden || !this.grabber.ready) {
@@ -158,11 +159,12 @@ export class Session {
     const id = ++this.#ref;
     this.#inFlight.begin(id, now);
     try {
-      const picture = await this.grabber.frame(FRAME);
-      const ref = await this.send(model, { type: "frame" }, picture, () => this.#inFlight.end(id));
+      const picture = await (await this.grabber.frame(FRAME)).arrayBuffer();
+      if (turn !== this.#turn) return this.#inFlight.end(id); // Python has heard that the camera is off
+      const ref = this.send(model, { type: "frame" }, picture, () => this.#inFlight.end(id));
       setTimeout(() => this.#asked.delete(ref), SILENT_MS);
     } catch {
-      this.#inFlight.end(id); // the kernel is gone, or the camera just went off
+      this.#inFlight.end(id); // the kernel is gone
     }
   }
 }
