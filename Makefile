@@ -20,10 +20,7 @@ frontend-check: node_modules/installed
 	npm run --silent check
 	npm run --silent test
 	npm run --silent build -- --outdir=build/web
-	cmp build/web/studio.js src/showtell/web/studio.js
-	cmp build/web/studio.css src/showtell/web/studio.css
-	cmp build/web/camera.js src/showtell/web/camera.js
-	cmp build/web/camera.css src/showtell/web/camera.css
+	for file in build/web/*; do cmp $$file src/showtell/web/$$(basename $$file) || exit 1; done
 
 pytest: .venv/installed-for-tests
 	sh scripts/install_chromium.sh

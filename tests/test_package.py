@@ -23,6 +23,7 @@ KINDS = {  # every file is one of these; of each there is one at least
     "showtell/backbones/LICENSE-*",
     "showtell/web/camera.css",
     "showtell/web/camera.js",
+    "showtell/web/once.js",
     "showtell/web/page.html",
     "showtell/web/report.css",
     "showtell/web/report.html",

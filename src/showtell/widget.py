@@ -38,6 +38,11 @@ WEB = Path(__file__).parent / "web"
 Content = dict[str, Any]
 
 
+def _code(name: str) -> Any:
+    """The trait from which web/once.js loads a widget's code, once for the page."""
+    return traitlets.Unicode((WEB / name).read_text("utf-8")).tag(sync=True)
+
+
 class Camera(FrameSource, anywidget.AnyWidget):
     """The browser's camera in a cell: a live preview, and its frames in Python.
 
@@ -50,7 +55,8 @@ class Camera(FrameSource, anywidget.AnyWidget):
     "insecure", "lost", "silent", "failed").
     """
 
-    _esm = WEB / "camera.js"
+    _esm = WEB / "once.js"
+    _code = _code("camera.js")
     _css = WEB / "camera.css"
     _kind = traitlets.Unicode("camera").tag(sync=True)
     _camera = traitlets.Unicode().tag(sync=True)
@@ -120,7 +126,8 @@ class Recorder(anywidget.AnyWidget):
         recorder.on_shot(lambda shot: dataset.add(shot.label, shot.jpeg, burst=shot.burst))
     """
 
-    _esm = WEB / "camera.js"
+    _esm = WEB / "once.js"
+    _code = _code("camera.js")
     _css = WEB / "camera.css"
     _kind = traitlets.Unicode("recorder").tag(sync=True)
     _camera = traitlets.Unicode().tag(sync=True)
@@ -174,7 +181,8 @@ class Studio(anywidget.AnyWidget):
     asked from other cells too: ``studio.model.predict(camera.snapshot())``.
     """
 
-    _esm = WEB / "studio.js"
+    _esm = WEB / "once.js"
+    _code = _code("studio.js")
     _css = WEB / "studio.css"
 
     def __init__(self, dataset: str | os.PathLike[str] | Dataset = "things", model: Model | None = None) -> None:
@@ -204,27 +212,34 @@ class Studio(anywidget.AnyWidget):
     def _receive(self, content: Content, buffers: Sequence[memoryview]) -> None:
         """Frames go straight to their slot; everything else is done in order, away from the kernel's own thread."""
         match content.get("type"):
+            case "frame":
+                if client := self._client:  # otherwise it was on its way while the last view closed
+                    self._shared.studio.handle(client, content, _only(buffers))
             case "bye":
                 self._views -= 1
                 if self._views <= 0:
                     self._leave()
-                return
-            case "hello":
-                self._views += 1
             case "page":
                 self._line.put(partial(self._page, content.get("ref")))
-                return
-        handle = partial(self._shared.studio.handle, self._joined(), content, _only(buffers))
-        if content.get("type") == "frame":
-            handle()
-        else:
-            self._line.put(handle)
+            case kind:
+                if kind == "hello":
+                    self._join()
+                self._line.put(partial(self._do, content, _only(buffers)))
 
-    def _joined(self) -> protocol.Client:
+    def _do(self, content: Content, buffer: bytes) -> None:
+        client = self._client
+        last = client or self._shared.studio.join(self._reply)  # a picture may come after its view closed
+        self._shared.studio.handle(last, content, buffer)
+        if client is None:
+            self._shared.studio.leave(last)
+
+    def _join(self) -> None:
         with self._lock:
-            if self._client is None:
-                self._client = self._shared.studio.join(lambda content, buffer: self.send(content, [buffer]))
-            return self._client
+            self._views += 1
+            self._client = self._client or self._shared.studio.join(self._reply)
+
+    def _reply(self, content: Content, buffer: bytes) -> None:
+        self.send(content, [buffer])
 
     def _leave(self) -> None:
         with self._lock:

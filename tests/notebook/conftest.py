@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from notebooks import BIN, IPYKERNEL_6, ROOT, serving
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from showtell.drawing import write_clip
-
-from notebooks import BIN, IPYKERNEL_6, ROOT, serving
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]

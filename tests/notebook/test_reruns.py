@@ -47,10 +47,10 @@ def test_fifty_runs_leave_nothing_behind(context: BrowserContext, jupyter: str, 
     wait_for(lab.page, lambda: int(lab.execute(THREADS)) <= 4, 20)  # camera, frames, states, follow
     grown = heap(lab) - heap_before
     print(f"heap grew by {grown:.1f} MB in {RUNS - 5} runs")
-    assert len(lab.execute("import gc; from showtell.protocol import Studio, Client; gc.collect(); print('ok')")) > 0
+    lab.execute("import gc; from showtell.protocol import Studio, Client; gc.collect()")
     counts = lab.execute("print(*[sum(type(o) is kind for o in gc.get_objects()) for kind in (Studio, Client)])")
     assert counts.split() == ["1", "1"]
     lab.command("notebook:clear-all-cell-outputs")
     wait_for(lab.page, lambda: live_tracks(lab.page) == 0)
     assert lab.page.evaluate("window.showtellCameras.size") == 0
-    assert grown < 30
+    assert grown < 12  # JupyterLab keeps each widget's traits; with the code loaded anew each time it is 27 MB
