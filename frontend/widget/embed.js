@@ -42,5 +42,6 @@ async function offer(app, notice) {
   const url = /** @type {{url?: string} | null} */ (content)?.url;
   if (!url) return;
   const link = Object.assign(document.createElement("a"), { href: url, target: "_blank", rel: "noopener", textContent: words.openPage });
+  link.style.cssText = "color: revert; text-decoration: underline"; // JupyterLab makes links look like text
   notice.replaceChildren(notice.textContent, " ", link, ".");
 }
