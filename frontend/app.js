@@ -1,18 +1,33 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { Camera } from "./camera.js";
+import { Checks } from "./checks.js";
 import { Client } from "./client.js";
+import { Files } from "./files.js";
+import { Heat } from "./heat.js";
 import { Live } from "./live.js";
+import { Minute } from "./minute.js";
 import { Outbox } from "./outbox.js";
 import { Recorder } from "./recorder.js";
+import { Selection } from "./selection.js";
+import { Settings } from "./settings.js";
 import { Store } from "./store.js";
 import { Teach } from "./teach.js";
 import { Tester } from "./tester.js";
 import { Thumbs } from "./thumbs.js";
 import { Toasts } from "./toasts.js";
+import { Voice } from "./voice.js";
 import { busy } from "./widget/kernel.js";
 
 /** @import {Incoming, Model} from "./types.js" */
+
+/**
+ * What is on the screen besides the columns.
+ * @typedef {object} View
+ * @property {"show" | "check" | "use"} tab on a screen with room for one thing
+ * @property {boolean} stage full screen
+ * @property {{title: string, label: string | null, examples: string[]} | null} album pictures to look at: all of a class, or these
+ */
 
 /** Everything behind one view, wired together. */
 export class App {
@@ -20,6 +35,9 @@ export class App {
   constructor(model, { page }) {
     this.page = page;
     this.client = new Client(model);
+    this.settings = new Settings();
+    /** @type {Store<View>} */
+    this.view = new Store({ tab: "show", stage: false, album: null });
     this.toasts = new Toasts();
     this.camera = new Camera();
     this.recorder = new Recorder(this.camera);
@@ -30,8 +48,14 @@ export class App {
       changed: () => this.teach.store.update({ waiting: this.outbox.waiting }),
     });
     this.teach = new Teach(this);
+    this.selection = new Selection(this.teach);
+    this.files = new Files(this);
     this.tester = new Tester(this.client, this.toasts);
-    this.live = new Live(this.camera, this.client, { stopWhenSilent: () => !page && !busy(model) });
+    this.live = new Live(this.camera, this.client, this.settings, { stopWhenSilent: () => !page && !busy(model) });
+    this.heat = new Heat(this.camera, this.client, this.toasts);
+    this.minute = new Minute(this.live);
+    this.voice = new Voice(this);
+    this.checks = new Checks(this);
     this.connection = new Store({ online: this.client.online, tries: 0 });
     for (const type of ["saved", "error"]) this.client.listen(type, (/** @type {Incoming} */ content) => this.outbox.receive(content));
     this.client.listen("error", (content) => { if (content.ref === null) this.toasts.error(content.message); });
@@ -41,12 +65,8 @@ export class App {
   }
 
   close() {
-    this.live.close();
+    for (const part of [this.live, this.heat, this.minute, this.voice, this.checks, this.camera, this.tester, this.client, this.thumbs]) part.close();
     this.recorder.stop();
-    this.camera.close();
-    this.tester.close();
-    this.client.close();
-    this.thumbs.close();
   }
 
   #connect = () => {

@@ -1,11 +1,13 @@
 import { Grabber, LIVE } from "./capture.js";
 import { median } from "./format.js";
 import { InFlight } from "./inflight.js";
+import { Steady } from "./steady.js";
 import { Store } from "./store.js";
 
 /** @import {Answer} from "./types.js" */
 /** @import {Camera} from "./camera.js" */
 /** @import {Client} from "./client.js" */
+/** @import {Settings} from "./settings.js" */
 
 /** @typedef {{answer: Answer | null, fps: number, ms: number}} LiveState fps and ms are NaN until known */
 /** @typedef {{answers: {at: number, ms_on_screen: number}[], sent: number, skipped: number}} Stats */
@@ -29,17 +31,21 @@ export class Live {
   #lastAnswer = 0;
   #lastStats = 0;
   #stopped = false;
+  #steady = new Steady();
+  #settings;
   /** @type {() => void} */
   #unwatch;
 
   /**
    * @param {Camera} camera
    * @param {Client} client
+   * @param {Settings} settings
    * @param {{stopWhenSilent: () => boolean}} options a notebook's kernel may end without a word: turn the camera off then
    */
-  constructor(camera, client, { stopWhenSilent }) {
+  constructor(camera, client, settings, { stopWhenSilent }) {
     this.#camera = camera;
     this.#client = client;
+    this.#settings = settings;
     this.#grabber = new Grabber(camera.video);
     this.stopWhenSilent = stopWhenSilent;
     this.#unwatch = camera.state.watch(() => {
@@ -51,6 +57,7 @@ export class Live {
 
   #forget() {
     this.#lastAnswer = 0;
+    this.#steady.forget();
     if (this.state.value.answer) this.state.update({ answer: null, fps: NaN, ms: NaN });
   }
 
@@ -109,7 +116,7 @@ export class Live {
 
   /** @param {Answer} answer @param {number} captured */
   #show(answer, captured) {
-    this.state.update({ answer });
+    this.state.update({ answer: this.#steady.next(answer, performance.now(), this.#settings.value.steady) });
     afterPaint(() => {
       const at = performance.now();
       this.stats.answers.push({ at, ms_on_screen: at - captured });

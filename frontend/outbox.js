@@ -16,6 +16,8 @@ export class Outbox {
   #nextRef;
   #limit;
   #changed;
+  /** Waiting pictures per label: kept by hand, for there may be thousands. @type {Map<string, number>} */
+  #counts = new Map();
 
   /**
    * @param {object} options
@@ -37,16 +39,14 @@ export class Outbox {
 
   /** Waiting pictures per label. @returns {Record<string, number>} */
   get waiting() {
-    /** @type {Record<string, number>} */
-    const counts = Object.create(null);
-    for (const { label } of this.#jobs()) counts[label] = (counts[label] ?? 0) + 1;
-    return counts;
+    return Object.assign(Object.create(null), Object.fromEntries(this.#counts));
   }
 
   /** @param {Picture} picture @returns {Promise<Saved>} when it is on disk */
   push(picture) {
     return new Promise((resolve, reject) => {
       this.#queue.push({ ...picture, ref: this.#nextRef(), again: false, resolve, reject });
+      this.#count(picture.label, 1);
       this.#changed();
       this.#pump();
     });
@@ -57,6 +57,7 @@ export class Outbox {
     const job = content.ref === null ? undefined : this.#flying.get(content.ref);
     if (!job) return;
     this.#flying.delete(job.ref);
+    this.#count(job.label, -1);
     if (content.type === "saved") job.resolve(content);
     else job.reject(new Error(content.type === "error" ? content.message : content.type));
     this.#changed();
@@ -74,6 +75,9 @@ export class Outbox {
   /** The class has a new name: what still waits goes there. @param {string} from @param {string} to */
   relabel(from, to) {
     for (const job of this.#jobs()) if (job.label === from) job.label = to;
+    const moved = this.#counts.get(from) ?? 0;
+    this.#count(from, -moved);
+    this.#count(to, moved);
     this.#changed();
   }
 
@@ -85,8 +89,16 @@ export class Outbox {
       job.reject(new DOMException("the class was removed", "AbortError"));
     }
     this.#queue = this.#queue.filter((job) => job.label !== label);
+    this.#counts.delete(label);
     this.#changed();
     this.#pump();
+  }
+
+  /** @param {string} label @param {number} more */
+  #count(label, more) {
+    const count = (this.#counts.get(label) ?? 0) + more;
+    if (count) this.#counts.set(label, count);
+    else this.#counts.delete(label);
   }
 
   #jobs() {
@@ -113,7 +125,8 @@ export class Outbox {
       this.#send({ type: "add", ref, label, burst, name, again }, bytes);
       job.again = true; // should it go out once more, its first journey may have got there, and only the reply be lost
     } catch (why) {
-      this.#flying.delete(job.ref);
+      if (!this.#flying.delete(job.ref)) return;
+      this.#count(job.label, -1);
       job.reject(/** @type {Error} */ (why));
       this.#changed();
     }

@@ -4,6 +4,7 @@ import { Store } from "./store.js";
 /** @import {Camera} from "./camera.js" */
 
 const EVERY_MS = 100;
+const COUNTDOWN = 3; // seconds
 
 /** @typedef {{picture: Blob, thumb: Blob, burst: string}} Shot */
 
@@ -15,8 +16,8 @@ export function burstId() {
 
 /** Takes about ten pictures a second for as long as somebody holds the button. */
 export class Recorder {
-  /** What is being recorded now. @type {Store<{label: string | null, count: number}>} */
-  state = new Store({ label: null, count: 0 });
+  /** What is being recorded now, or will be in so many seconds. @type {Store<{label: string | null, count: number, countdown: number}>} */
+  state = new Store({ label: null, count: 0, countdown: 0 });
   #camera;
   #grabber;
   #run = 0;
@@ -36,7 +37,7 @@ export class Recorder {
     if (!this.#camera.on) return;
     const run = ++this.#run;
     const burst = burstId();
-    this.state.update({ label, count: 0 });
+    this.state.update({ label, count: 0, countdown: 0 });
     for (let next = performance.now(); run === this.#run && this.#camera.on; next += EVERY_MS) {
       if (this.#grabber.ready && !await this.#shoot(burst, taken)) break;
       const now = performance.now();
@@ -48,7 +49,18 @@ export class Recorder {
 
   stop() {
     this.#run++;
-    if (this.state.value.label !== null) this.state.update({ label: null, count: 0 });
+    if (this.state.value.label !== null) this.state.update({ label: null, count: 0, countdown: 0 });
+  }
+
+  /** @param {string} label @returns {Promise<boolean>} not stopped meanwhile? */
+  async countDown(label) {
+    if (!this.#camera.on) return false;
+    const run = ++this.#run;
+    for (let countdown = COUNTDOWN; countdown > 0 && run === this.#run; countdown--) {
+      this.state.update({ label, count: 0, countdown });
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+    return run === this.#run;
   }
 
   /** @param {string} burst @param {(shot: Shot) => boolean} taken */

@@ -3,7 +3,7 @@ import { cleanName, freeName, nameProblem } from "./names.js";
 import { Store } from "./store.js";
 import { text } from "./text.js";
 
-/** @import {ClassState, Saved, State} from "./types.js" */
+/** @import {ClassState, Outgoing, Saved, State} from "./types.js" */
 /** @import {Client} from "./client.js" */
 /** @import {Outbox} from "./outbox.js" */
 /** @import {Recorder, Shot} from "./recorder.js" */
@@ -55,16 +55,22 @@ export class Teach {
     return this.classes.map(({ label }) => label);
   }
 
+  /** How many classes have pictures. */
+  get taught() {
+    return this.classes.filter(({ count }) => count > 0).length;
+  }
+
   /** @param {string} label @returns {number} -1 if there is no such class */
   colour(label) {
     return this.#ids.get(label)?.colour ?? -1;
   }
 
   async addClass() {
-    await Promise.all(this.store.value.drafts.map((draft) => this.#commit(draft)));
+    await Promise.all(this.store.value.drafts.map((draft) => this.begin(draft)));
     const label = freeName(this.labels);
     this.store.update({ focus: label });
-    await this.#ask({ type: "add_class", label });
+    await this.ask({ type: "add_class", label });
+    return label;
   }
 
   /** @param {string} from @param {string} typed @returns {Promise<string>} the name that it has then */
@@ -85,7 +91,7 @@ export class Teach {
     }
     await this.#committing.get(from);
     this.#relabel(from, to);
-    if (await this.#ask({ type: "rename_class", label: from, to })) return to;
+    if (await this.ask({ type: "rename_class", label: from, to })) return to;
     this.#relabel(to, from);
     return from;
   }
@@ -95,16 +101,33 @@ export class Teach {
     const { drafts } = this.store.value;
     if (drafts.includes(label) && !this.#committing.has(label)) return this.#show({ drafts: drafts.filter((draft) => draft !== label) });
     this.parts.outbox.drop(label);
-    if (await this.#ask({ type: "remove_class", label })) this.#offerUndo(text.removed(label));
+    await this.change({ type: "remove_class", label }, text.removed(label));
   }
 
-  /** @param {string} example */
-  async removeExample(example) {
-    if (await this.#ask({ type: "remove_examples", examples: [example] })) this.#offerUndo(text.removedPicture);
+  /** @param {"undo" | "redo"} type */
+  travel(type) {
+    return this.ask({ type });
   }
 
-  undo() {
-    return this.#ask({ type: "undo" });
+  /** @param {string} label @param {boolean} enabled false: its pictures stay, but are not learned */
+  enable(label, enabled) {
+    return this.ask({ type: "enable_class", label, enabled });
+  }
+
+  /** @param {string} label @param {number} to its new place */
+  async order(label, to) {
+    const labels = this.labels.filter((other) => other !== label);
+    labels.splice(to, 0, label);
+    const draft = this.store.value.drafts.at(-1);
+    if (draft) await this.begin(draft); // Python orders what it knows
+    await this.ask({ type: "order_classes", labels });
+  }
+
+  /** Something that can be undone, which is offered when it is done. @param {Outgoing} content @param {string} message */
+  async change(content, message) {
+    const done = await this.ask(content);
+    if (done) this.parts.toasts.notice(message, { label: text.undo, run: () => void this.travel("undo") });
+    return done;
   }
 
   /**
@@ -113,29 +136,31 @@ export class Teach {
    * @param {Promise<string>} named the label once a new name has been taken over
    */
   record(label, named) {
+    return this.#record(label, named, 0);
+  }
+
+  /** Counts down, then records for some seconds. @param {string} label @param {Promise<string>} named @param {number} seconds */
+  async recordFor(label, named, seconds) {
+    if (!await this.parts.recorder.countDown(label)) return;
+    await this.#record(label, named, seconds * 1000);
+  }
+
+  /** @param {string} label @param {Promise<string>} named @param {number} most_ms 0: until `stop` */
+  #record(label, named, most_ms) {
     this.parts.toasts.clearNotices();
-    const ready = named.then(async (name) => { await this.#commit(name); return name; });
+    const until = most_ms ? performance.now() + most_ms : Infinity;
+    const ready = named.then(async (name) => { await this.begin(name); return name; });
     return this.parts.recorder.start(label, (shot) => {
       void this.#keep(ready, shot);
-      if (this.parts.outbox.size < MOST_WAITING) return true;
+      if (this.parts.outbox.size < MOST_WAITING) return performance.now() < until;
       this.parts.toasts.error(text.tooManyWaiting);
       return false;
     });
   }
 
-  /** @param {string} label @param {Iterable<File>} files */
-  async upload(label, files) {
-    this.parts.toasts.clearNotices();
-    const list = [...files]; // an <input> empties its list when it is reset
-    await this.#commit(label);
-    for (const file of list) {
-      if (file.size > LARGEST_FILE) this.parts.toasts.error(text.couldNotAdd(file.name, text.tooBig));
-      else void this.#addFile(label, file);
-    }
-  }
-
-  /** @param {string} label @param {File} file */
-  async #addFile(label, file) {
+  /** One picture file; resolved when it is on disk, or a toast has said why not. @param {string} label @param {File} file */
+  async addFile(label, file) {
+    if (file.size > LARGEST_FILE) return this.parts.toasts.error(text.couldNotAdd(file.name, text.tooBig));
     try {
       this.#count(await this.parts.outbox.push({ label, burst: null, name: file.name, body: file }));
     } catch (why) {
@@ -168,7 +193,7 @@ export class Teach {
   }
 
   /** Tells Python about the drafts up to this one, so that the order stays. @param {string} label */
-  async #commit(label) {
+  async begin(label) {
     const { drafts } = this.store.value;
     this.#draftsUsed ||= drafts.includes(label);
     for (const draft of drafts.slice(0, drafts.indexOf(label) + 1)) {
@@ -186,13 +211,8 @@ export class Teach {
     for (const fresh of this.store.value.fresh) if (fresh.label === from) fresh.label = to;
   }
 
-  /** @param {string} message */
-  #offerUndo(message) {
-    this.parts.toasts.notice(message, { label: text.undo, run: () => void this.undo() });
-  }
-
-  /** @param {import("./types.js").Outgoing} content @returns {Promise<boolean>} done? if not, a toast says why */
-  async #ask(content) {
+  /** @param {Outgoing} content @returns {Promise<boolean>} done? if not, a toast says why */
+  async ask(content) {
     this.parts.toasts.clearNotices();
     try {
       await this.parts.client.request(content);

@@ -1,109 +1,27 @@
-/** Every word the page says, in one place. */
-export const text = {
-  product: "showtell",
-  show: "Show",
-  teach: "Teach",
-  answer: "Answer",
+/**
+ * Every word the page says: one file for each language in text/, all with the same keys. `text` is the chosen one's;
+ * what was drawn before a change must be drawn again.
+ */
+import { remember, remembered } from "./prefs.js";
+import { english } from "./text/english.js";
+import { german } from "./text/german.js";
 
-  camera: "Camera",
-  cameraStarting: "Starting the camera…",
-  cameraOff: "The camera is off",
-  cameraTurnOn: "Turn on",
-  cameraTurnOff: "Turn the camera off",
-  cameraNumber: (/** @type {number} */ n) => `Camera ${n}`,
-  mirror: "Mirror",
-  retry: "Try again",
-  uploadStillWorks: "Adding picture files and testing pictures work without a camera.",
-  guide: "The bright square is what showtell looks at",
-  recording: (/** @type {string} */ label, /** @type {number} */ count) => `Recording “${label}” · ${count}`,
-  /** @type {Record<import("./types.js").CameraProblem, {title: string, advice: string}>} */
-  cameraProblems: {
-    insecure: {
-      title: "The camera needs a secure address",
-      advice: "Browsers allow the camera only on https or on this same computer. Open the page there, under http://127.0.0.1 or http://localhost.",
-    },
-    refused: {
-      title: "The camera was not allowed",
-      advice: "Allow the camera for this page (the camera or lock icon next to the address; on a Mac also in System Settings, Privacy), then try again. In an editor such as VS Code, open the page in a browser.",
-    },
-    absent: {
-      title: "No camera found",
-      advice: "Plug one in or switch it on, then try again.",
-    },
-    busy: {
-      title: "The camera is in use",
-      advice: "Another program holds it. Close video calls and other pages that use it, then try again.",
-    },
-    lost: {
-      title: "The camera went away",
-      advice: "It was unplugged or switched off. Plug it in, then try again.",
-    },
-    silent: {
-      title: "Python is not answering",
-      advice: "The camera was turned off to be on the safe side. Run the cell again, or try again here.",
-    },
-    failed: {
-      title: "The camera did not start",
-      advice: "Try again, or choose another camera.",
-    },
-  },
+/** @typedef {typeof english} Text */
 
-  addClass: "Add a class",
-  className: "Name of the class",
-  defaultName: "Class",
-  firstSteps: "Name a thing, hold it up to the camera, and hold the button. Then do the same with a second thing.",
-  moreSteps: "Move and turn the thing while you hold the button.",
-  secondStep: "Now show a second thing, so that there is something to tell apart.",
-  record: "Hold to record",
-  recordingNow: "Recording…",
-  recordNeedsCamera: "Recording needs the camera",
-  addPictures: "Add pictures",
-  dropHere: "Drop pictures here",
-  pictures: (/** @type {number} */ n) => (n === 1 ? "picture" : "pictures"),
-  noPictures: "No pictures yet",
-  waiting: (/** @type {number} */ n) => `${n} on the way`,
-  removeClass: (/** @type {string} */ label) => `Remove the class “${label}”`,
-  removed: (/** @type {string} */ label) => `“${label}” was removed`,
-  removedPicture: "One picture was removed",
-  removePicture: (/** @type {string} */ label) => `Picture of “${label}”, remove it`,
-  picturesOf: (/** @type {string} */ label) => `Pictures of “${label}”, newest first`,
-  undo: "Undo",
-  undoWhat: (/** @type {string} */ what) => `Undo: ${what}`,
-  nothingToUndo: "Nothing to undo",
-  nameEmpty: "A class needs a name.",
-  nameTaken: (/** @type {string} */ name) => `There is already a class “${name}”.`,
-  nameLong: (/** @type {number} */ most) => `A name has at most ${most} characters.`,
+/** @type {Record<string, Text>} */
+export const TEXTS = { en: english, de: german };
 
-  nothingYet: "Show me two things and I will tell them apart",
-  noCameraYet: "Test a picture and I will say what I see",
-  paused: "Paused while the camera is off",
-  notConnected: "Waiting for showtell to come back",
-  learning: "Learning…",
-  familiar: "Seen before",
-  familiarHelp: "How much this looks like anything that was shown",
-  nearest: "Nearest pictures",
-  unknown: "unknown",
-  fps: "frames/s",
-  ms: "ms from camera to answer",
-  barTitle: (/** @type {string} */ label, /** @type {number} */ percent) => `${label}: ${percent} %`,
+export let language = first([remembered("language") ?? "", ...(globalThis.navigator?.languages ?? [])]);
+export let text = TEXTS[language];
 
-  test: "Test a picture",
-  testHint: "or drop one here",
-  testing: "Looking…",
-  testAlt: "The picture being tested",
-  testClose: "Close the test",
+/** @param {string} wanted a key of TEXTS; remembered for the next visit */
+export function speak(wanted) {
+  remember("language", wanted);
+  language = first([wanted]);
+  text = TEXTS[language];
+}
 
-
-  kept: (/** @type {string} */ path) => `Pictures are kept in ${path}`,
-  problems: (/** @type {number} */ n) => (n === 1 ? "One file could not be used" : `${n} files could not be used`),
-
-  reconnecting: "Reconnecting…",
-  reconnectingLong: "Reconnecting… If you started showtell again, open the address it printed.",
-  waitingToSend: (/** @type {number} */ n) => (n === 1 ? "One picture is waiting and will be sent." : `${n} pictures are waiting and will be sent.`),
-  tooManyWaiting: "Too many pictures are waiting to be saved, so recording stopped.",
-  offline: "showtell is not connected; try again in a moment.",
-  timeout: "No answer from Python.",
-  couldNotAdd: (/** @type {string} */ name, /** @type {string} */ why) => `${name}: ${why}`,
-  tooBig: "larger than 32 MB",
-  dismiss: "Dismiss",
-};
+/** @param {readonly string[]} wanted such as "de-AT", the dearest first @returns {string} a key of TEXTS */
+export function first(wanted) {
+  return wanted.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => tag in TEXTS) ?? "en";
+}

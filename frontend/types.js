@@ -1,7 +1,7 @@
 /**
  * The shapes that travel between the page and Python (docs/protocol.md) and inside the page. Types only, no code.
  *
- * @typedef {{label: string, count: number, examples: string[]}} ClassState
+ * @typedef {{label: string, count: number, examples: string[], enabled?: boolean}} ClassState
  *
  * @typedef {object} State
  * @property {"state"} type
@@ -11,6 +11,8 @@
  * @property {number} crop
  * @property {ClassState[]} classes
  * @property {string | null} undo
+ * @property {string | null} [redo]
+ * @property {number} [unknown_below]
  * @property {boolean} learning
  * @property {{file: string, reason: string}[]} problems
  *
@@ -27,11 +29,30 @@
  * @property {Neighbour[]} evidence
  * @property {number} ms
  *
+ * @typedef {{finding: string, kind: string, reason: string, examples: string[], label: string, to: string | null}} Finding
+ * @typedef {[example: string, label: string, x: number, y: number]} Point
+ *
+ * @typedef {object} Report the part that the page shows of docs/report.md
+ * @property {number} tested
+ * @property {number} accuracy
+ * @property {{low: number, high: number}} interval
+ * @property {string[]} once
+ * @property {{label: string}[]} classes
+ * @property {{label: string, answer: string | null, examples: string[]}[]} confusion
+ * @property {string[]} advice
+ *
+ * @typedef {{type: "report", ref: number, report: Report}} Reported
+ * @typedef {{type: "findings", ref: number, findings: Finding[]}} Found
+ * @typedef {{type: "points", ref: number, points: Point[]}} Points
+ * @typedef {{type: "heat", ref: number, label: string, rows: number, columns: number}} HeatReply
+ * @typedef {{type: "imported", ref: number, added: number, labels: string[], problems: {file: string, reason: string}[]}} Imported
+ * @typedef {{type: "piece", ref: number, piece: number, last: boolean, name: string}} Piece
+ * @typedef {{type: "examples", ref: number, label: string, from: number, count: number, examples: string[]}} Examples
  * @typedef {{type: "saved", ref: number, label: string, example: string, count: number}} Saved
  * @typedef {{type: "thumbnail", ref: number, example: string}} Thumbnail
  * @typedef {{type: "error", ref: number | null, message: string}} Failure
  * @typedef {{type: "skipped" | "done", ref: number}} Plain
- * @typedef {State | Answer | Saved | Thumbnail | Failure | Plain} Incoming
+ * @typedef {State | Answer | Saved | Thumbnail | Failure | Plain | Reported | Found | Points | HeatReply | Imported | Piece | Examples} Incoming
  *
  * @typedef {{type: string, [field: string]: unknown}} Outgoing
  * @typedef {ArrayBuffer | Uint8Array | DataView} Bytes

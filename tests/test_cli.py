@@ -279,7 +279,11 @@ def test_the_studio_of_a_folder_prints_its_address_on_a_line_of_its_own(tmp_path
     folder.mkdir()
     command = [sys.executable, "-m", "showtell", str(folder)]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | {"BROWSER": "true"}
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"BROWSER": "true", "XDG_CONFIG_HOME": str(tmp_path / "config")},
     ) as child:
         first, url = child.stdout.readline(), child.stdout.readline().strip()
         try:

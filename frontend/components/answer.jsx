@@ -1,34 +1,44 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../app.js";
 import { classColour } from "../colours.js";
+import { answerKind, sentenceOf } from "../sentence.js";
 import { useStore } from "../store.js";
 import { text } from "../text.js";
+import { AnswerOptions } from "./answer-options.jsx";
 import { Bars } from "./bars.jsx";
 import { Evidence } from "./evidence.jsx";
-import { answerKind, Sentence } from "./sentence.jsx";
+import { StageIcon } from "./icons.jsx";
+import { MinuteStrip } from "./minute-strip.jsx";
+import { Sentence } from "./sentence.jsx";
 
 const ANNOUNCE_EVERY_MS = 2000;
 
 /** What the machine says, live. */
 export function AnswerPanel() {
-  const { live, camera, teach, connection } = useApp();
+  const { live, camera, teach, connection, view } = useApp();
   const answer = useStore(live.state, (store) => store.answer);
   const status = useStore(camera.state, (store) => store.status);
   const learning = useStore(teach.store, (store) => store.state?.learning ?? false);
   useStore(teach.store, (store) => store.state); // colours and names
-  const taught = teach.classes.some(({ count }) => count > 0);
-  const kind = answerKind(answer);
+  const taught = teach.taught > 0;
   const online = useStore(connection, (store) => store.online);
+  const stage = useStore(view, (store) => store.stage);
   const waiting = !online ? text.notConnected : status === "problem" ? text.noCameraYet : status === "off" ? text.paused : text.nothingYet;
+  const word = stage ? text.stageLeave : text.stage;
   return (
-    <section class="panel answer" aria-labelledby="showtell-answer" data-kind={kind} style={{ "--class": classColour(answer?.label ? teach.colour(answer.label) : -1) }}>
+    <section class="panel answer" aria-labelledby="showtell-answer" data-kind={answerKind(answer)} style={{ "--class": classColour(answer?.label ? teach.colour(answer.label) : -1) }}>
       <div class="answer-head">
-        <h2 class="eyebrow" id="showtell-answer">{text.answer}</h2>
+        <h2 class="eyebrow step step-3" id="showtell-answer">{text.use}</h2>
         {learning && <p class="learning"><span class="spinner" aria-hidden="true" />{text.learning}</p>}
+        <div class="answer-tools">
+          <AnswerOptions />
+          <button type="button" class="button quiet square" data-testid="stage" aria-pressed={stage} aria-label={word} title={word} onClick={() => view.update({ stage: !stage })}><StageIcon /></button>
+        </div>
       </div>
       <Sentence testid="sentence" answer={answer} otherwise={waiting} />
       <Announcer />
       {taught && <Bars answer={answer} testid="bar" />}
+      {taught && status === "on" && <MinuteStrip />}
       {taught && status === "on" && <Evidence answer={answer} />}
       <Speed />
     </section>
@@ -37,7 +47,7 @@ export function AnswerPanel() {
 
 /** Tells screen readers about changes, calmly. */
 function Announcer() {
-  const { live } = useApp();
+  const { live, teach } = useApp();
   const [said, setSaid] = useState("");
   const last = useRef(/** @type {string | null | undefined} */ (undefined));
   useEffect(() => {
@@ -45,11 +55,11 @@ function Announcer() {
       const { answer } = live.state.value;
       if (!answer || answer.label === last.current) return;
       last.current = answer.label;
-      setSaid(answer.sentence);
+      setSaid(sentenceOf(answer, teach.taught > 0));
     }, ANNOUNCE_EVERY_MS);
     return () => clearInterval(timer);
   }, [live]);
-  return <p class="visually-hidden" role="status" aria-live="polite">{said}</p>;
+  return <p class="visually-hidden" role="status" aria-live="polite" data-testid="announced">{said}</p>;
 }
 
 function Speed() {

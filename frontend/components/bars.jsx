@@ -4,20 +4,25 @@ import { percent } from "../format.js";
 import { text } from "../text.js";
 
 /** @import {Answer} from "../types.js" */
+/** @import {ShownClass} from "../teach.js" */
 
 const MANY = 6;
+const MOST = 12; // of more classes, only the likeliest have a bar
 
 /** A bar for each class, and how familiar the picture looks. @param {{answer: Answer | null, testid: string}} props */
 export function Bars({ answer, testid }) {
   const { teach } = useApp();
   const scores = new Map(answer?.scores ?? []);
   const unsure = answer !== null && answer.label === null;
-  if (!teach.classes.length) return null;
+  const classes = teach.classes.filter(({ enabled }) => enabled !== false);
+  const shown = likeliest(classes, scores);
+  if (!classes.length) return null;
   return (
-    <div class={`bars ${unsure ? "is-unsure" : ""} ${teach.classes.length > MANY ? "is-many" : ""}`}>
-      {teach.classes.map(({ key, label, colour }) => (
+    <div class={`bars ${unsure ? "is-unsure" : ""} ${classes.length > MANY ? "is-many" : ""}`}>
+      {shown.map(({ key, label, colour }) => (
         <Bar key={key} testid={testid} label={label} score={scores.get(label)} colour={classColour(colour)} best={answer?.label === label} />
       ))}
+      {shown.length < classes.length && <p class="hint">{text.others(classes.length - shown.length)}</p>}
       {scores.size > 0 && answer && (
         <div class="familiar" title={text.familiarHelp}>
           <span>{text.familiar}</span>
@@ -27,6 +32,12 @@ export function Bars({ answer, testid }) {
       )}
     </div>
   );
+}
+
+/** @param {ShownClass[]} classes @param {Map<string, number>} scores */
+function likeliest(classes, scores) {
+  if (classes.length <= MOST) return classes;
+  return [...classes].sort((a, b) => (scores.get(b.label) ?? 0) - (scores.get(a.label) ?? 0)).slice(0, MOST - 1);
 }
 
 /** @param {{testid: string, label: string, score: number | undefined, colour: string, best: boolean}} props */

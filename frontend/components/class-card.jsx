@@ -1,26 +1,41 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../app.js";
 import { classColour } from "../colours.js";
+import { foundAs, foundIn } from "../dropped.js";
 import { useStore } from "../store.js";
 import { text } from "../text.js";
+import { ClassMenu } from "./class-menu.jsx";
 import { FileButton } from "./file-button.jsx";
-import { CrossIcon } from "./icons.jsx";
+import { GripIcon, TimerIcon } from "./icons.jsx";
 import { RecordButton } from "./record-button.jsx";
+import { DRAGGED } from "./thumb.jsx";
 import { ThumbStrip } from "./thumb-strip.jsx";
 import { useDrop } from "./use-drop.js";
 
 /** @import {Fresh, ShownClass} from "../teach.js" */
 
-/** @param {{one: ShownClass, fresh: Fresh[], focus: boolean}} props */
-export function ClassCard({ one, fresh, focus }) {
-  const { teach, recorder, live } = useApp();
+const CLASS = "application/x-showtell-class";
+
+/** @param {{one: ShownClass, fresh: Fresh[], focus: boolean, place: number, last: boolean}} props `place` among the cards, from 0 */
+export function ClassCard({ one, fresh, focus, place, last }) {
+  const { teach, recorder, live, files, selection, settings, view } = useApp();
   const { label } = one;
+  const off = one.enabled === false;
   const name = useName(label);
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
   const card = useRef(/** @type {HTMLElement | null} */ (null));
   const recording = useStore(recorder.state, (store) => store.label === label);
+  const counting = useStore(recorder.state, (store) => store.countdown > 0);
   const seen = useStore(live.state, ({ answer }) => answer?.label === label);
-  const drop = useDrop(async (files) => teach.upload(await name.commit(), files));
+  const seconds = useStore(settings.store, (store) => store.seconds);
+  const take = async (/** @type {AsyncIterable<import("../dropped.js").Found>} */ found) => files.take(found, await name.commit());
+  const drop = useDrop((transfer) => {
+    const examples = transfer.getData(DRAGGED);
+    const other = transfer.getData(CLASS);
+    if (examples) void selection.move(label, JSON.parse(examples));
+    else if (other) void teach.order(other, place);
+    else void take(foundIn(transfer));
+  }, ["Files", DRAGGED, CLASS]);
   useEffect(() => {
     if (!focus) return;
     input.current?.focus({ preventScroll: true });
@@ -35,22 +50,33 @@ export function ClassCard({ one, fresh, focus }) {
     void name.commit();
     /** @type {HTMLElement | null | undefined} */ (card.current?.querySelector(".record"))?.focus();
   };
+  const timed = () => (recording ? recorder.stop() : void teach.recordFor(label, name.commit(), seconds));
+  const menu = { label, place, last, off, open: () => view.update({ album: { title: label, label, examples: one.examples } }) };
   return (
-    <article ref={card} class={`card ${drop.over ? "is-over" : ""} ${recording ? "is-recording" : ""} ${seen ? "is-seen" : ""}`} style={{ "--class": classColour(one.colour) }} data-testid="class-card" data-label={label} aria-label={label} {...drop.handlers}>
+    <article ref={card} class={`card ${drop.over ? "is-over" : ""} ${recording ? "is-recording" : ""} ${seen ? "is-seen" : ""} ${off ? "is-off" : ""}`} style={{ "--class": classColour(one.colour) }} data-testid="class-card" data-label={label} aria-label={label} {...drop.handlers}>
       <header class="card-head">
+        <span class="grip" title={text.dragClass} draggable onDragStart={(event) => event.dataTransfer?.setData(CLASS, label)} aria-hidden="true"><GripIcon /></span>
         <span class="swatch" aria-hidden="true" />
         <input ref={input} class="name" data-testid="class-name" aria-label={text.className} value={name.typed} spellcheck={false} autocomplete="off" enterkeyhint="done" onInput={(event) => name.setTyped(event.currentTarget.value)} onBlur={() => void name.commit()} onKeyDown={keys} />
-        <p class="count"><span data-testid="count">{one.count}</span> {text.pictures(one.count)}{one.waiting > 4 && <span class="waiting"> · {text.waiting(one.waiting)}</span>}</p>
-        <button type="button" class="button quiet square" data-testid="remove-class" aria-label={text.removeClass(label)} title={text.removeClass(label)} onClick={() => teach.remove(label)}><CrossIcon /></button>
+        <p class="count"><span data-testid="count">{one.count}</span> {text.pictures(one.count)}{one.waiting > 4 && <span class="waiting"> · {text.waiting(one.waiting)}</span>}{off && <span data-testid="left-out"> · {text.disabled}</span>}</p>
+        <ClassMenu {...menu} />
       </header>
       <ThumbStrip label={label} examples={one.examples} fresh={fresh} />
       <div class="card-actions">
-        <RecordButton recording={recording} onStart={() => teach.record(label, name.commit())} onStop={() => recorder.stop()} />
-        <FileButton testid="files" title={text.addPictures} multiple onFiles={async (files) => teach.upload(await name.commit(), files)}>{text.addPictures}</FileButton>
+        <RecordButton recording={recording && !counting} onStart={() => teach.record(label, name.commit())} onStop={() => recorder.stop()} />
+        <TimedButton pressed={recording && counting} title={text.recordFor(seconds)} onClick={timed} />
+        <FileButton testid="files" title={text.addPictures} multiple onFiles={(chosen) => void take(foundAs(chosen))}>{text.addPictures}</FileButton>
       </div>
       {drop.over && <p class="drop-note" aria-hidden="true">{text.dropHere}</p>}
     </article>
   );
+}
+
+/** @param {{pressed: boolean, title: string, onClick: () => void}} props */
+function TimedButton({ pressed, title, onClick }) {
+  const { camera } = useApp();
+  const on = useStore(camera.state, (store) => store.status === "on");
+  return <button type="button" class="button square timed" data-testid="record-timed" aria-pressed={pressed} aria-label={title} title={title} disabled={!on} onClick={onClick}><TimerIcon /></button>;
 }
 
 /**

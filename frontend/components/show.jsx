@@ -4,7 +4,9 @@ import { classColour } from "../colours.js";
 import { centreSquare } from "../geometry.js";
 import { useStore } from "../store.js";
 import { text } from "../text.js";
-import { CameraIcon, MirrorIcon, NoCameraIcon, PowerIcon } from "./icons.jsx";
+import { CameraControls } from "./camera-controls.jsx";
+import { HeatOverlay } from "./heat-overlay.jsx";
+import { NoCameraIcon } from "./icons.jsx";
 
 /** The camera, or why there is none. */
 export function ShowPanel() {
@@ -15,12 +17,13 @@ export function ShowPanel() {
   const colour = recording.label === null ? undefined : classColour(teach.colour(recording.label));
   return (
     <section class="panel show" aria-labelledby="showtell-show">
-      <h2 class="eyebrow" id="showtell-show">{text.show}</h2>
+      <h2 class="eyebrow step step-1" id="showtell-show">{text.show}</h2>
       <div class={`stage ${recording.label === null ? "" : "is-recording"}`} style={{ "--aspect": String(state.aspect), "--class": colour }} data-status={state.status}>
         {showing && <Preview mirror={state.mirror} aspect={state.aspect} on={state.status === "on"} />}
         {state.status === "off" && <CameraOff />}
         {state.problem && <Problem problem={state.problem} />}
-        {recording.label !== null && <p class="recording" data-testid="recording"><span class="recording-dot" aria-hidden="true" />{text.recording(recording.label, recording.count)}</p>}
+        {recording.countdown > 0 && recording.label !== null && <p class="countdown" role="status" data-testid="countdown"><span>{text.countdown(recording.label)}</span><b>{recording.countdown}</b></p>}
+        {recording.countdown === 0 && recording.label !== null && <p class="recording" data-testid="recording"><span class="recording-dot" aria-hidden="true" />{text.recording(recording.label, recording.count)}</p>}
       </div>
       <CameraControls />
     </section>
@@ -43,7 +46,7 @@ function Preview({ mirror, aspect, on }) {
   const shade = { clipPath: `polygon(evenodd, 0 0, 100% 0, 100% 100%, 0 100%, 0 0, ${hole})` };
   return (
     <div class={`preview ${mirror ? "is-mirrored" : ""}`} ref={place}>
-      {on ? <><div class="shade" style={shade} /><div class="guide" style={guide} title={text.guide} /></> : <p class="stage-message" role="status"><span class="spinner" aria-hidden="true" />{text.cameraStarting}</p>}
+      {on ? <><HeatOverlay place={guide} /><div class="shade" style={shade} /><div class="guide" data-testid="guide" style={guide} title={text.guide} /></> : <p class="stage-message" role="status"><span class="spinner" aria-hidden="true" />{text.cameraStarting}</p>}
     </div>
   );
 }
@@ -70,25 +73,6 @@ function Problem({ problem }) {
       <p>{advice}</p>
       <p>{text.uploadStillWorks}</p>
       <button type="button" class="button primary" data-testid="retry-camera" onClick={() => camera.start()}>{text.retry}</button>
-    </div>
-  );
-}
-
-function CameraControls() {
-  const { camera } = useApp();
-  const { devices, device, mirror, status } = useStore(camera.state, (store) => store);
-  return (
-    <div class="controls">
-      <label class="select">
-        <CameraIcon />
-        <span class="visually-hidden">{text.camera}</span>
-        <select data-testid="camera-select" value={device} disabled={devices.length === 0} onChange={(event) => void camera.choose(event.currentTarget.value)}>
-          {devices.length === 0 && <option value="">{text.camera}</option>}
-          {devices.map(({ id, label }, index) => <option key={id} value={id}>{label || text.cameraNumber(index + 1)}</option>)}
-        </select>
-      </label>
-      <button type="button" class="button quiet" data-testid="mirror" aria-pressed={mirror} onClick={() => camera.setMirror(!mirror)}><MirrorIcon />{text.mirror}</button>
-      {status === "on" && <button type="button" class="button quiet square" data-testid="camera-off" aria-label={text.cameraTurnOff} title={text.cameraTurnOff} onClick={() => camera.stop()}><PowerIcon /></button>}
     </div>
   );
 }

@@ -1,35 +1,61 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { AppProvider } from "../app.js";
+import { foundIn } from "../dropped.js";
+import { useStore } from "../store.js";
+import { language, text } from "../text.js";
+import { AlbumDialog } from "./album.jsx";
 import { AnswerPanel } from "./answer.jsx";
 import { Banner } from "./banner.jsx";
+import { CheckPanel } from "./check.jsx";
 import { Header } from "./header.jsx";
+import { PlaceDialog } from "./place-dialog.jsx";
+import { SelectionBar } from "./selection-bar.jsx";
 import { ShowPanel } from "./show.jsx";
+import { Tabs } from "./tabs.jsx";
 import { TeachPanel } from "./teach-panel.jsx";
 import { TestPanel } from "./test-panel.jsx";
 import { ToastList } from "./toast-list.jsx";
+import { useDrop } from "./use-drop.js";
+import { useKeys } from "./use-keys.js";
+import { useStage } from "./use-stage.js";
 
 /** @import {App} from "../app.js" */
 
 /** @param {{app: App}} props */
 export function Studio({ app }) {
-  useEffect(() => {
-    const ended = new AbortController();
-    // a file dropped beside its target must not replace the page
-    const stay = (/** @type {DragEvent} */ event) => event.preventDefault();
-    if (app.page) for (const type of /** @type {const} */ (["dragover", "drop"])) window.addEventListener(type, stay, { signal: ended.signal });
-    return () => ended.abort();
-  }, [app]);
+  const spoken = useStore(app.settings.store, (store) => store.language);
+  useEffect(() => { if (app.page) document.documentElement.lang = language; }, [spoken]);
+  return <AppProvider value={app}><Columns key={spoken} app={app} /></AppProvider>;
+}
+
+/** @param {{app: App}} props */
+function Columns({ app }) {
+  const { view, checks, settings, files } = app;
+  const root = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const tab = useStore(view, (store) => store.tab);
+  const album = useStore(view, (store) => store.album !== null);
+  const check = useStore(settings.store, (store) => store.check);
+  const enough = useStore(checks.store, (store) => store.enough || store.report !== null);
+  const drop = useDrop((transfer) => void files.take(foundIn(transfer), null));
+  useKeys(app, root);
+  const stage = useStage(app, root);
   return (
-    <AppProvider value={app}>
+    <div ref={root} class={`root ${stage ? "is-stage" : ""} ${check && enough ? "has-check" : ""}`} data-tab={tab} {...drop.handlers}>
       <Header />
       <Banner />
       <main class="columns">
         <ShowPanel />
         <TeachPanel />
+        <CheckPanel />
         <AnswerPanel />
         <TestPanel />
       </main>
+      <Tabs />
+      {!album && <SelectionBar />}
+      {drop.over && <p class="drop-anywhere" aria-hidden="true">{text.dropAnywhere}</p>}
+      <AlbumDialog />
+      <PlaceDialog />
       <ToastList />
-    </AppProvider>
+    </div>
   );
 }

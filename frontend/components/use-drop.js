@@ -1,14 +1,16 @@
 import { useRef, useState } from "preact/hooks";
 
 /**
- * Files dropped on an element.
- * @param {(files: File[]) => void} onFiles
+ * Things dragged onto an element.
+ * @param {(transfer: DataTransfer) => void} onDrop
+ * @param {string[]} [types] of what may be dropped; "Files" are files from outside
  */
-export function useDrop(onFiles) {
+export function useDrop(onDrop, types = ["Files"]) {
   const [over, setOver] = useState(false);
   const depth = useRef(0); // entering a child comes before leaving its parent
+  const meant = (/** @type {DragEvent} */ { dataTransfer }) => types.some((type) => dataTransfer?.types.includes(type));
   const enter = (/** @type {DragEvent} */ event, /** @type {number} */ step) => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
+    if (!meant(event)) return;
     event.preventDefault();
     depth.current += step;
     setOver(depth.current > 0);
@@ -18,11 +20,12 @@ export function useDrop(onFiles) {
     onDragOver: (/** @type {DragEvent} */ event) => enter(event, 0),
     onDragLeave: (/** @type {DragEvent} */ event) => enter(event, -1),
     onDrop: (/** @type {DragEvent} */ event) => {
-      event.preventDefault();
       depth.current = 0;
       setOver(false);
-      const files = [...(event.dataTransfer?.files ?? [])];
-      if (files.length) onFiles(files);
+      if (!meant(event) || !event.dataTransfer) return;
+      event.preventDefault();
+      event.stopPropagation(); // what is dropped here is not for the page around it
+      onDrop(event.dataTransfer);
     },
   };
   return { over, handlers };

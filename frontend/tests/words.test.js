@@ -1,23 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { median, percent, sentenceParts } from "../format.js";
+import { median, percent } from "../format.js";
 import { cleanName, freeName, LONGEST_NAME, nameProblem } from "../names.js";
 
 test("percent leaves 0 and 100 to certainty", () => {
   assert.deepEqual([0, 0.0001, 0.004, 0.974, 0.996, 0.9999, 1].map(percent), [0, 1, 1, 97, 99, 99, 100]);
-});
-
-test("a sentence is cut around its label and stays whole", () => {
-  const sentence = `I see "mug" and I'm 97 % certain about it`;
-  assert.deepEqual(sentenceParts(sentence, "mug"), { before: "I see ", label: '"mug"', after: " and I'm 97 % certain about it" });
-  assert.deepEqual(sentenceParts(sentence, null), { before: sentence, label: "", after: "" });
-  assert.deepEqual(sentenceParts(sentence, "m.g"), { before: sentence, label: "", after: "" });
-  for (const label of ['a "b" c', "$&", "mug"]) {
-    const whole = `I see "${label}" and I'm 50 % certain about it`;
-    const { before, label: quoted, after } = sentenceParts(whole, label);
-    assert.equal(before + quoted + after, whole);
-    assert.equal(quoted, `"${label}"`);
-  }
 });
 
 test("the median is the middle one", () => {

@@ -14,11 +14,13 @@ export function embed(app, model, el) {
   notice.className = "showtell-notice";
   notice.hidden = true;
   el.before(notice);
-  const unwatch = app.camera.state.watch(() => {
+  const look = () => {
     const { problem } = app.camera.state.value;
     if (problem === "refused" || problem === "insecure") void offer(app, notice);
     else notice.hidden = true;
-  });
+  };
+  const unwatch = app.camera.state.watch(look);
+  look();
   const heard = () => { if (app.camera.state.value.problem === "silent") void app.camera.start(); };
   model.on("msg:custom", heard);
   return () => {

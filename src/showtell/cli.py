@@ -61,23 +61,44 @@ def main(context: click.Context) -> None:
 @click.argument("dataset", type=click.Path(path_type=Path), default="things")
 @click.option("--port", type=click.IntRange(1, 65535), help="The port; 8642, or a free one, if not given.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
-def studio(dataset: Path, port: int | None, no_browser: bool) -> None:
+@click.option("--lan", is_flag=True, help="Let phones in this local network be cameras too; prints a QR code.")
+def studio(dataset: Path, port: int | None, no_browser: bool, lan: bool) -> None:
     """Open the studio: the page on which one shows, teaches and watches.
 
     \b
     Example:
       showtell studio things --port 9000
+      showtell studio things --lan
     """
     from showtell.protocol import Studio
     from showtell.server import StudioServer
 
-    server = StudioServer(Studio(showtell.Dataset(dataset)), port)
+    folder = Path(click.get_app_dir("showtell"))
+    server = StudioServer(Studio(showtell.Dataset(dataset)), port, folder=folder, lan=lan)
     click.echo(f"Teaching from {dataset.resolve()}. The studio is at this address (Ctrl-C ends it):")
     click.echo(server.url)
+    if server.lan:
+        _invite(server.invite(), server.lan.fingerprint)
     sys.stdout.flush()
     if not no_browser:
         webbrowser.open(server.url)
     server.run()
+
+
+def _invite(url: str, fingerprint: str) -> None:
+    from showtell.lan import qr_text
+
+    click.echo("\nA phone in the same network opens this, once, within ten minutes; the page makes more of them:")
+    click.echo(url)
+    try:
+        qr_text(url).encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        pass  # a terminal that cannot draw it; the page can
+    else:
+        click.echo(qr_text(url))
+    click.echo(
+        f"Its browser will warn, since nobody vouches for this machine's certificate. It is this one:\n{fingerprint}"
+    )
 
 
 @main.command()

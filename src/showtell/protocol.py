@@ -12,21 +12,25 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from showtell import checkup, frame
+from showtell import backbone, frame
 from showtell.dataset import Dataset, Example
 from showtell.errors import DatasetError, PictureError, ShowtellError
 from showtell.latest import Latest
 from showtell.message import Content, ProtocolError, expect, field, share, texts
-from showtell.model import Model
 from showtell.prediction import Prediction
+
+if TYPE_CHECKING:
+    from showtell.checkup import Checkup
+    from showtell.model import Model
 
 __all__ = ["MAX_PICTURE_BYTES", "Client", "Content", "Send", "Studio"]
 
 Send = Callable[[Content, bytes], None]
 
 MAX_PICTURE_BYTES = 32 * 2**20
+METHODS = ("pca", "tsne")  # of the map of all pictures
 NEWEST = 60  # examples of a class that a state names
 MAX_THUMBNAILS = 200  # of one message
 THUMBNAIL = 96  # pixels
@@ -50,13 +54,37 @@ class Studio:
 
     def __init__(self, dataset: Dataset, model: Model | None = None) -> None:
         self.dataset = dataset
-        self.model = model or Model()
+        self._model = model
+        self._checkup: Checkup | None = None
+        self._making = threading.Lock()
         self._clients: set[Client] = set()
         self._clients_lock = threading.Lock()
+        self._telling = threading.Lock()  # so that no page hears an older state after a newer one
+        self._told: Content = {}
         self._states: Latest[None] = Latest(self._broadcast, "showtell-states")
         self._following: Latest[None] = Latest(self._follow, "showtell-follow")
         self._following.put(None)
-        self.checkup = checkup.Checkup(dataset, self.model, _guard)
+
+    @property
+    def checkup(self) -> Checkup:
+        """The background work on dataset and model; made when first needed, as the model is."""
+        model = self.model
+        with self._making:
+            if self._checkup is None:
+                from showtell.checkup import Checkup
+
+                self._checkup = Checkup(self.dataset, model, _guard)
+            return self._checkup
+
+    @property
+    def model(self) -> Model:
+        """Made when first needed: scikit-learn takes longer to import than all else, and no page shall wait for it."""
+        with self._making:
+            if self._model is None:
+                from showtell.model import Model
+
+                self._model = Model()
+            return self._model
 
     def join(self, send: Send) -> Client:
         """A page opens; ``send(content, buffer)`` reaches it."""
@@ -93,7 +121,8 @@ class Studio:
         self.model.wait()
         for client in self._open():
             client.frames.wait()
-        self.checkup.wait()
+        if self._checkup:
+            self._checkup.wait()
         self._states.wait()
 
     def _open(self) -> list[Client]:
@@ -185,7 +214,7 @@ class Studio:
         self._changed(client, ref, taught=True)
 
     def _settings(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
-        setattr(self.model, "unknown_below", share(message, "unknown_below"))  # noqa: B010
+        self.model.unknown_below = share(message, "unknown_below")
         self._changed(client, ref)
 
     def _changed(self, client: Client, ref: int, *, taught: bool = False) -> None:
@@ -204,13 +233,15 @@ class Studio:
         self.checkup.care(client.send, ref)
 
     def _dismiss(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
-        checkup.dismiss(self.dataset, field(message, "finding", str))
+        from showtell.checkup import dismiss
+
+        dismiss(self.dataset, field(message, "finding", str))
         client.send({"type": "done", "ref": ref}, b"")
 
     def _map(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
         method = field(message, "method", str)
-        if method not in checkup.METHODS:
-            raise ProtocolError(f"method: expected one of {', '.join(checkup.METHODS)}, found {method[:40]!r}")
+        if method not in METHODS:
+            raise ProtocolError(f"method: expected one of {', '.join(METHODS)}, found {method[:40]!r}")
         self.checkup.map(client.send, ref, method)
 
     def _explain(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
@@ -235,17 +266,18 @@ class Studio:
             "ref": None,
             "dataset": self.dataset.folder.name,
             "path": _short(self.dataset.folder),
-            "crop": self.model.extractor.entry.crop,
+            "crop": (self._model.extractor.entry if self._model else backbone.find(backbone.DEFAULT)).crop,
             "classes": classes,
             "undo": self.dataset.undoable,
             "redo": self.dataset.redoable,
-            "unknown_below": getattr(self.model, "unknown_below", 0.5),
-            "learning": self.model.learning or self._following.busy,
+            "unknown_below": self._model.unknown_below if self._model else 0.5,
+            "learning": self._following.busy or self.model.learning,
             "problems": [{"file": problem.file, "reason": problem.reason} for problem in self.dataset.problems],
         }
 
     def _hello(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
-        client.send({**self.state(), "ref": ref}, b"")
+        with self._telling:
+            client.send({**self.state(), "ref": ref}, b"")
 
     def _thumbnails(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
         for name in texts(message, "examples")[:MAX_THUMBNAILS]:
@@ -258,9 +290,11 @@ class Studio:
             client.send({"type": "thumbnail", "ref": ref, "example": name}, small)
 
     def _broadcast(self, _: None) -> None:
-        state = self.state()
-        for client in self._open():
-            client.send(state, b"")
+        with self._telling:
+            state = self.state()
+            for client in self._open() if state != self._told else []:
+                client.send(state, b"")
+            self._told = state
         time.sleep(STATE_INTERVAL_S)
         if state["learning"]:  # say so when it is done
             self._states.put(None)

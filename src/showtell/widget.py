@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from showtell import frame, protocol
@@ -23,7 +23,9 @@ from showtell.errors import MissingError, PictureError, ServerError
 from showtell.frame import Frame
 from showtell.framesource import FrameSource
 from showtell.inorder import InOrder
-from showtell.model import Model
+
+if TYPE_CHECKING:
+    from showtell.model import Model
 
 try:
     import anywidget

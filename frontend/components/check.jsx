@@ -1,0 +1,30 @@
+import { useEffect, useRef } from "preact/hooks";
+import { useApp } from "../app.js";
+import { useStore } from "../store.js";
+import { text } from "../text.js";
+import { Findings } from "./findings.jsx";
+import { MapView } from "./map-view.jsx";
+import { ReportView } from "./report-view.jsx";
+import { useVisible } from "./use-visible.js";
+
+/** How well it works, and what could be better; asked for only while it is on the screen. */
+export function CheckPanel() {
+  const { checks } = useApp();
+  const { enough, busy, report, findings, points, problem } = useStore(checks.store, (store) => store);
+  const panel = useRef(/** @type {HTMLElement | null} */ (null));
+  const visible = useVisible(panel);
+  useEffect(() => checks.show(visible), [visible]);
+  return (
+    <section ref={panel} id="showtell-check" class="panel check" aria-labelledby="showtell-check-title" data-testid="check">
+      <div class="answer-head">
+        <h2 class="eyebrow step step-2" id="showtell-check-title">{text.check}</h2>
+        {busy && <p class="learning" role="status" data-testid="checking"><span class="spinner" aria-hidden="true" />{text.checking}</p>}
+      </div>
+      {!enough && !report && <p class="hint">{text.checkLater}</p>}
+      {problem && !busy && <p class="hint" role="status">{problem}</p>}
+      {report && <ReportView report={report} />}
+      {findings && <Findings findings={findings} />}
+      {points && points.length > 0 && <MapView points={points} />}
+    </section>
+  );
+}

@@ -1,0 +1,45 @@
+import { useApp } from "../app.js";
+import { text } from "../text.js";
+import { Thumb } from "./thumb.jsx";
+import { useThumbs } from "./use-thumbs.js";
+
+/** @import {Finding} from "../types.js" */
+
+const MOST = 12; // findings at once; the next come when these are dealt with
+const MOST_PICTURES = 6;
+
+/** What is odd about the pictures, with what can be done about it. @param {{findings: Finding[]}} props */
+export function Findings({ findings }) {
+  const shown = findings.slice(0, MOST);
+  return (
+    <div class="care" data-testid="care">
+      <h3 class="eyebrow">{text.care}</h3>
+      {!findings.length && <p class="hint">{text.careNone}</p>}
+      <ul>{shown.map((one) => <OneFinding key={one.finding} one={one} />)}</ul>
+      {shown.length < findings.length && <p class="hint">{text.others(findings.length - shown.length)}</p>}
+    </div>
+  );
+}
+
+/** @param {{one: Finding}} props */
+function OneFinding({ one: { finding, kind, reason, examples, label, to } }) {
+  const { checks, selection } = useApp();
+  const shown = examples.slice(0, MOST_PICTURES);
+  const url = useThumbs(shown);
+  const superfluous = kind === "mislabelled" || kind === "unbalanced" || (kind === "duplicate" && to !== null) ? [] : kind === "duplicate" ? examples.slice(1) : examples;
+  return (
+    <li class="finding" data-testid="finding" data-kind={kind}>
+      <h4>{text.kinds[kind] ?? kind}</h4>
+      <p class="hint">{reason}</p>
+      <div class="finding-pictures">
+        {shown.map((example, place) => <Thumb key={example} example={example} url={url(example)} label={label} place={place} row={examples} />)}
+        {shown.length < examples.length && <span class="hint">{text.others(examples.length - shown.length)}</span>}
+      </div>
+      <div class="finding-actions">
+        {superfluous.length > 0 && <button type="button" class="button" data-testid="care-remove" onClick={() => void selection.remove(superfluous)}>{text.careRemove(superfluous.length)}</button>}
+        {kind === "mislabelled" && to !== null && <button type="button" class="button" data-testid="care-move" onClick={() => void selection.move(to, examples)}>{text.careMove(to)}</button>}
+        <button type="button" class="button quiet" data-testid="care-fine" onClick={() => void checks.dismiss(finding)}>{text.careFine}</button>
+      </div>
+    </li>
+  );
+}

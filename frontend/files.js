@@ -1,0 +1,115 @@
+import { kindOf } from "./dropped.js";
+import { cleanName } from "./names.js";
+import { Store } from "./store.js";
+import { text } from "./text.js";
+
+/** @import {Client} from "./client.js" */
+/** @import {Found} from "./dropped.js" */
+/** @import {Teach} from "./teach.js" */
+/** @import {Toasts} from "./toasts.js" */
+
+const PIECE = 4 * 2 ** 20;
+const MOST_AT_ONCE = 100; // pictures on their way; the others stay on the disk
+const IMPORT_PATIENCE_MS = 30 * 60_000;
+
+/** Files into the dataset, and the dataset into a file. */
+export class Files {
+  /** `loose`: files that nobody has said a class for; `progress`: of what is being sent or packed */
+  store = new Store({ loose: /** @type {File[]} */ ([]), progress: /** @type {string | null} */ (null) });
+  #client;
+  #teach;
+  #toasts;
+
+  /** @param {{client: Client, teach: Teach, toasts: Toasts}} parts */
+  constructor({ client, teach, toasts }) {
+    this.#client = client;
+    this.#teach = teach;
+    this.#toasts = toasts;
+  }
+
+  /**
+   * Pictures and videos go to the class that was meant, or to the one named like their folder; zips and projects
+   * know their classes.
+   * @param {AsyncIterable<Found>} found @param {string | null} label
+   */
+  async take(found, label) {
+    this.#toasts.clearNotices();
+    if (label !== null) await this.#teach.begin(label);
+    /** @type {Set<Promise<void>>} */
+    const going = new Set();
+    try {
+      for await (const { file, folder } of found) {
+        const to = label ?? (folder === null ? null : cleanName(folder));
+        if (kindOf(file) === "archive") await this.#upload(file, label);
+        else if (to === null) this.store.update({ loose: [...this.store.value.loose, file] });
+        else if (kindOf(file) === "video") await this.#upload(file, to);
+        else {
+          const one = this.#teach.addFile(to, file).finally(() => going.delete(one));
+          going.add(one);
+          if (going.size >= MOST_AT_ONCE) await Promise.race(going);
+        }
+      }
+    } catch (why) {
+      this.#toasts.error(why);
+    }
+  }
+
+  /** @param {string | null} label for the loose files; null drops them */
+  async place(label) {
+    const { loose } = this.store.value;
+    this.store.update({ loose: [] });
+    if (label !== null) await this.take(each(loose), label);
+  }
+
+  /** Everything as a zip, saved like a download. */
+  async export() {
+    /** @type {BlobPart[]} */
+    const parts = [];
+    this.store.update({ progress: text.exporting });
+    try {
+      for (let piece = 0; ; piece++) {
+        const { content, buffer } = await this.#client.request({ type: "export", piece }, undefined, IMPORT_PATIENCE_MS);
+        if (content.type !== "piece" || !buffer) throw new Error(text.timeout);
+        parts.push(new Blob([/** @type {BlobPart} */ (buffer)])); // a blob may leave the memory, a buffer may not
+        if (content.last) return download(new Blob(parts, { type: "application/zip" }), content.name);
+      }
+    } catch (why) {
+      this.#toasts.error(why);
+    } finally {
+      this.store.update({ progress: null });
+    }
+  }
+
+  /** @param {File} file @param {string | null} label */
+  async #upload(file, label) {
+    const upload = Math.floor(Math.random() * 2 ** 40);
+    try {
+      for (let at = 0; ; at += PIECE) {
+        this.store.update({ progress: text.importing(file.name, Math.floor((100 * at) / Math.max(1, file.size))) });
+        const last = at + PIECE >= file.size;
+        const piece = await file.slice(at, at + PIECE).arrayBuffer();
+        const { content } = await this.#client.request({ type: "upload", upload, name: file.name, label, last }, piece, IMPORT_PATIENCE_MS);
+        if (!last) continue;
+        if (content.type === "imported") this.#toasts.notice(text.imported(content.added) + (content.problems.length ? text.importProblems(content.problems.length) : ""));
+        return;
+      }
+    } catch (why) {
+      const message = why instanceof Error ? why.message : String(why);
+      this.#toasts.error(message.includes(file.name) ? message : text.couldNotAdd(file.name, message));
+    } finally {
+      this.store.update({ progress: null });
+    }
+  }
+}
+
+/** @param {File[]} files @returns {AsyncIterable<Found>} */
+async function* each(files) {
+  for (const file of files) yield { file, folder: null };
+}
+
+/** @param {Blob} blob @param {string} name */
+function download(blob, name) {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

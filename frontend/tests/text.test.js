@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { sentenceOf, sentenceParts } from "../sentence.js";
+import { first, speak, TEXTS } from "../text.js";
+
+/** @import {Answer} from "../types.js" */
+
+/** @param {Partial<Answer>} some @returns {Answer} */
+const answer = (some) => ({ type: "answer", ref: 1, sentence: "", label: null, confidence: 0, familiarity: 0, scores: [["mug", 0.6], ["star", 0.4]], evidence: [], ms: 1, ...some });
+
+/** Paths of all words, and the words themselves, functions called with something. @param {object} words @returns {[string, string][]} */
+function spelled(words, path = "") {
+  return Object.entries(words).flatMap(([key, value]) => {
+    const here = `${path}.${key}`;
+    if (typeof value === "object") return spelled(value, here);
+    const said = typeof value === "function" ? value(...Array(value.length).fill(2).map((two, place) => (here === ".once" ? ["mug"] : place ? "x" : two))) : value;
+    return [[here, Array.isArray(said) ? said.join("") : said]];
+  });
+}
+
+test("every language says everything", () => {
+  const english = spelled(TEXTS.en);
+  assert.ok(english.length > 100);
+  for (const [code, words] of Object.entries(TEXTS)) {
+    const own = spelled(words);
+    assert.deepEqual(own.map(([key]) => key), english.map(([key]) => key), code);
+    for (const [key, said] of own) assert.ok(said.trim() && !/undefined|NaN|\[object/.test(said), `${code}${key}: ${said}`);
+  }
+  const same = new Set([".product", ".languageName", ".noVideo", ".ms", ".fps", ".barTitle", ".couldNotAdd", ".importing", ".check"]);
+  const german = new Map(spelled(TEXTS.de));
+  assert.deepEqual(english.filter(([key, said]) => german.get(key) === said && !same.has(key)), [], "not translated");
+});
+
+test("the browser's first language that is there is spoken", () => {
+  assert.equal(first(["fr", "de-AT", "en"]), "de");
+  assert.equal(first(["fr"]), "en");
+});
+
+test("English sentences are Python's, word for word", () => {
+  assert.equal(sentenceOf(answer({ label: "mug", confidence: 0.974 }), true), `I see "mug" and I'm 97 % certain about it`);
+  assert.equal(sentenceOf(answer({}), true), `I don't know this one (closest: "mug")`);
+  assert.equal(sentenceOf(answer({ scores: [] }), false), "Show me something, and name it");
+  assert.equal(sentenceOf(answer({ scores: [] }), true), "Now show me a second thing");
+});
+
+test("a sentence is cut around its label, whatever is in it", () => {
+  for (const label of ['a "b" c', "$&", "mug"]) {
+    const parts = sentenceParts(answer({ label, confidence: 0.5, scores: [[label, 1]] }), true);
+    assert.deepEqual(parts, { before: "I see ", label: `"${label}"`, after: " and I'm 50 % certain about it" });
+  }
+});
+
+test("another language is spoken at once", () => {
+  speak("de");
+  assert.equal(sentenceOf(answer({ label: "Tasse", confidence: 0.5, scores: [["Tasse", 1]] }), true), "Ich sehe „Tasse“ und bin mir zu 50 % sicher");
+  speak("en");
+});
