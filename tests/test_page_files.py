@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pages import card, draw_dataset, in_a_browser, look, open_page, serve, wait_for
 from PIL import Image
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from pages import card, draw_dataset, in_a_browser, look, open_page, serve, wait_for
 from showtell.drawing import draw
 from showtell.server import StudioServer
 
@@ -23,7 +23,8 @@ GIVE = """async ([type, selector, names, base64]) => {
     const target = document.querySelector(selector);
     const how = {bubbles: true, cancelable: true};
     if (type === "paste") target.dispatchEvent(new ClipboardEvent("paste", {...how, clipboardData: transfer}));
-    else for (const one of ["dragenter", "dragover", "drop"]) target.dispatchEvent(new DragEvent(one, {...how, dataTransfer: transfer}));
+    else for (const one of ["dragenter", "dragover", "drop"])
+        target.dispatchEvent(new DragEvent(one, {...how, dataTransfer: transfer}));
 }"""
 
 
