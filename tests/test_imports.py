@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import stat
 import struct
 import zipfile
@@ -22,6 +23,11 @@ MANIFEST = '{"type": "image", "version": "2.4.10", "appdata": {"publishResults":
 def picture(number: int = 0) -> bytes:
     """A tiny picture, another one for each number."""
     return frame.encode_png(np.frombuffer(number.to_bytes(12, "big"), np.uint8).reshape(2, 2, 3))
+
+
+@pytest.fixture(autouse=True)
+def no_waiting_for_the_disk(monkeypatch):
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 
 @pytest.fixture
@@ -219,6 +225,11 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path, dataset, monkeypatch)
     with pytest.raises(DatasetError, match="3 files; expected at most 2"):
         bring(many, dataset)
     monkeypatch.setattr(archives, "MAX_FILES", 3)
+    with monkeypatch.context() as patch:
+        patch.setattr(archives, "MAX_DIRECTORY", 100)
+        patch.setattr(zipfile, "ZipFile", None)  # it is not even opened
+        with pytest.raises(DatasetError, match="far more than"):
+            bring(many, dataset)
     monkeypatch.setattr(archives, "MAX_BYTES", 100)
     with pytest.raises(DatasetError, match="when unpacked; expected at most"):
         bring(many, dataset)

@@ -7,8 +7,10 @@ Machine saves a project as ``<class>-!-<n>.jpg`` with a ``manifest.json``, and t
 
 from __future__ import annotations
 
+import os
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from functools import partial
@@ -23,12 +25,14 @@ from showtell.imports.source import MAX_PICTURE_BYTES, Group, Picture, Source, n
 from showtell.names import DISABLED_FILE, LABEL_FILE, check_label, is_litter
 
 MAX_FILES = 100_000
+MAX_DIRECTORY = 32 * 2**20  # bytes, of the list of files in a zip
 MAX_BYTES = 16 * 2**30  # of all pictures, unpacked
 MANIFEST = "manifest.json"
 MARK = "-!-"  # between class and number
 
 _SAMPLES = re.compile(r"(.+)-samples( ?\(\d+\))?\.zip", re.IGNORECASE | re.DOTALL)
-_DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+_DAMAGE: tuple[type[Exception], ...] = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError)
+_DAMAGE += (NotImplementedError, RuntimeError)  # packed in a way that is not known, or encrypted
 
 
 def read_zip(source: BinaryIO, name: str, label: str | None) -> Source:
@@ -37,6 +41,8 @@ def read_zip(source: BinaryIO, name: str, label: str | None) -> Source:
     Raises DatasetError if the zip is damaged as a whole, too large, or holds nothing that can be used.
     """
     try:
+        if _directory(source) > MAX_DIRECTORY:  # all of it would be read at once
+            raise DatasetError(f"{name}: a zip of far more than {MAX_FILES} files; import it in parts")
         file = zipfile.ZipFile(source)
     except _DAMAGE as error:
         raise DatasetError(f"{name}: a damaged zip ({error}); get the file again") from error
@@ -128,9 +134,8 @@ class _Zip:
         if entry is None:
             return folder
         try:
-            with self.file.open(entry) as file:
-                return check_label(file.read(1 << 16).decode())
-        except (*_DAMAGE, DatasetError):
+            return check_label(self._data(entry.filename, entry).decode())
+        except (PictureError, DatasetError, UnicodeError):
             self.problems.append(
                 Problem(entry.filename, "it holds no usable name; the class is called like its folder")
             )
@@ -156,6 +161,16 @@ class _Zip:
                 return file.read(MAX_PICTURE_BYTES)
         except _DAMAGE as error:
             raise PictureError(f"{path}: damaged in the zip ({error}); expected a whole picture") from error
+
+
+def _directory(file: BinaryIO) -> int:
+    """The length of the list of files, as any of the zip's ends claims; they are in the last 64 KB and a little."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - (1 << 16) - 256))
+    tail = file.read()
+    small = [struct.unpack_from("<I", tail, found.start() + 12) for found in re.finditer(b"PK\5\6", tail)]
+    large = [struct.unpack_from("<Q", tail, found.start() + 40) for found in re.finditer(b"PK\6\6", tail)]
+    return max((int(length) for (length,) in [*small, *large] if length != 0xFFFFFFFF), default=0)
 
 
 def _problem(entry: zipfile.ZipInfo, path: str) -> str | None:
