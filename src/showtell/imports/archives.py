@@ -7,7 +7,6 @@ Machine saves a project as ``<class>-!-<n>.jpg`` with a ``manifest.json``, and t
 
 from __future__ import annotations
 
-import os
 import re
 import stat
 import struct
@@ -15,7 +14,7 @@ import zipfile
 import zlib
 from functools import partial
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from showtell import filename
 from showtell.dataset import Problem
@@ -25,7 +24,6 @@ from showtell.imports.source import MAX_PICTURE_BYTES, Group, Picture, Source, n
 from showtell.names import DISABLED_FILE, LABEL_FILE, check_label, is_litter
 
 MAX_FILES = 100_000
-MAX_DIRECTORY = 32 * 2**20  # bytes, of the list of files in a zip
 MAX_BYTES = 16 * 2**30  # of all pictures, unpacked
 MANIFEST = "manifest.json"
 MARK = "-!-"  # between class and number
@@ -41,9 +39,7 @@ def read_zip(source: BinaryIO, name: str, label: str | None) -> Source:
     Raises DatasetError if the zip is damaged as a whole, too large, or holds nothing that can be used.
     """
     try:
-        if _directory(source) > MAX_DIRECTORY:  # all of it would be read at once
-            raise DatasetError(f"{name}: a zip of far more than {MAX_FILES} files; import it in parts")
-        file = zipfile.ZipFile(source)
+        file = zipfile.ZipFile(_Sparing(source, name))
     except _DAMAGE as error:
         raise DatasetError(f"{name}: a damaged zip ({error}); get the file again") from error
     entries = file.infolist()
@@ -55,6 +51,26 @@ def read_zip(source: BinaryIO, name: str, label: str | None) -> Source:
             f"{name}: {size / 2**30:.0f} GB when unpacked; expected at most {MAX_BYTES // 2**30} GB; import it in parts"
         )
     return _Zip(file, name, label).read()
+
+
+class _Sparing:
+    """An open file that is never read in larger parts than a picture has.
+
+    zipfile reads the whole list of files before it can be counted, however long the zip says that it is, and where
+    that is said depends on the version of Python.
+    """
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._file = file
+        self._name = name
+
+    def read(self, size: int = -1) -> bytes:
+        if size > MAX_PICTURE_BYTES:
+            raise DatasetError(f"{self._name}: far too many files; expected at most {MAX_FILES}; import it in parts")
+        return self._file.read(size)
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(self._file, attribute)
 
 
 class _Zip:
@@ -163,16 +179,6 @@ class _Zip:
             raise PictureError(f"{path}: damaged in the zip ({error}); expected a whole picture") from error
 
 
-def _directory(file: BinaryIO) -> int:
-    """The length of the list of files, as any of the zip's ends claims; they are in the last 64 KB and a little."""
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - (1 << 16) - 256))
-    tail = file.read()
-    small = [struct.unpack_from("<I", tail, found.start() + 12) for found in re.finditer(b"PK\5\6", tail)]
-    large = [struct.unpack_from("<Q", tail, found.start() + 40) for found in re.finditer(b"PK\6\6", tail)]
-    return max((int(length) for (length,) in [*small, *large] if length != 0xFFFFFFFF), default=0)
-
-
 def _problem(entry: zipfile.ZipInfo, path: str) -> str | None:
     """Why an entry is not even looked at; None if it is."""
     if path.startswith("/") or re.match("[A-Za-z]:/", path) or ".." in path.split("/"):
@@ -181,6 +187,8 @@ def _problem(entry: zipfile.ZipInfo, path: str) -> str | None:
         return "a link is not followed; put the picture itself into the zip"
     if entry.flag_bits & 1:
         return "encrypted; expected a zip without a password"
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others may take any amount of memory
+        return "compressed in an unusual way; expected an ordinary zip (stored or deflated)"
     if entry.file_size > MAX_PICTURE_BYTES:
         return f"{entry.file_size / 2**20:.0f} MB; expected at most {MAX_PICTURE_BYTES // 2**20} MB"
     return None
