@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import stat
 import struct
 import zipfile
@@ -22,6 +23,11 @@ MANIFEST = '{"type": "image", "version": "2.4.10", "appdata": {"publishResults":
 def picture(number: int = 0) -> bytes:
     """A tiny picture, another one for each number."""
     return frame.encode_png(np.frombuffer(number.to_bytes(12, "big"), np.uint8).reshape(2, 2, 3))
+
+
+@pytest.fixture(autouse=True)
+def no_waiting_for_the_disk(monkeypatch):
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 
 @pytest.fixture
@@ -223,6 +229,41 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path, dataset, monkeypatch)
     with pytest.raises(DatasetError, match="when unpacked; expected at most"):
         bring(many, dataset)
     assert len(dataset) == 0
+
+
+def test_a_list_of_files_that_would_fill_the_memory_is_not_read(tmp_path, dataset):
+    entry = struct.pack("<4s4B4H3L5H2L", b"PK\1\2", 20, 0, 20, *[0] * 8, 5, *[0] * 6) + b"a.png"
+    count = MAX_PICTURE_BYTES // len(entry) + 1
+    size = count * len(entry)
+    end = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, 0)
+    end += struct.pack("<4sLQL", b"PK\6\7", 0, size, 1)
+    end += struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    with open(tmp_path / "z.zip", "wb") as file:
+        file.write(entry)
+        file.seek(size)  # the rest is a hole: nobody gets that far
+        file.write(end)
+    with pytest.raises(DatasetError, match=r"z\.zip: far too many files; expected at most 100000"):
+        bring(tmp_path / "z.zip", dataset, label="mug")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_that_could_take_any_amount_of_memory_to_unpack_is_not_unpacked(tmp_path, dataset, method):
+    path = zipped(tmp_path / "z.zip", {"mug/1.png": picture(1)}, method)
+    with zipfile.ZipFile(path, "a") as file:
+        file.writestr("mug/2.png", picture(2), zipfile.ZIP_DEFLATED)
+    done = bring(path, dataset)
+    assert [(problem.file, problem.reason.partition(";")[0]) for problem in done.problems] == [
+        ("mug/1.png", "compressed in an unusual way")
+    ]
+    assert contents(dataset) == {"mug": [picture(2)]}
+
+
+def test_more_classes_than_anybody_teaches_are_refused(tmp_path, dataset, monkeypatch):
+    monkeypatch.setattr("showtell.imports.MAX_CLASSES", 2)
+    path = zipped(tmp_path / "z.zip", {f"{label}/1.png": picture() for label in "abc"})
+    with pytest.raises(DatasetError, match=r"z\.zip: 3 classes; expected at most 2; choose the folder"):
+        bring(path, dataset)
+    assert not dataset.folder.exists()
 
 
 @pytest.mark.parametrize(

@@ -325,6 +325,7 @@ def test_the_newest_frame_wins_and_every_frame_is_acknowledged(page: Page) -> No
         ("export", {}, b"", "piece"),
         ("upload", {"upload": 1, "name": "x.mp4"}, b"hello", "last"),
         ("dance", {}, b"", "dance"),
+        ("upload", {"upload": 1, "name": "a\nb.zip", "label": None, "last": True}, b"hello", "a b.zip"),
     ],
 )
 def test_a_wrong_message_gets_one_line_that_says_what_is_wrong(

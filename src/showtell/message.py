@@ -55,7 +55,8 @@ def told(send: Send, ref: int | None) -> Iterator[None]:
     try:
         yield
     except ShowtellError as error:
-        send({"type": "error", "ref": ref, "message": str(error)}, b"")
+        message = " ".join(str(error).split())  # one line, though the name of a file may have more
+        send({"type": "error", "ref": ref, "message": message}, b"")
     except Exception as error:
         log.exception("message %s failed", ref)
         send({"type": "error", "ref": ref, "message": f"something went wrong: {error!r}"}, b"")

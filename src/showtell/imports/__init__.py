@@ -25,6 +25,8 @@ from showtell.names import quoted
 
 __all__ = ["MAX_PICTURE_BYTES", "Imported", "bring"]
 
+MAX_CLASSES = 1000  # more are a mistake or an attack: making each takes the longer the more there are
+
 
 @dataclass(frozen=True)
 class Imported:
@@ -87,6 +89,11 @@ def _read(file: BinaryIO, name: str, label: str | None) -> Source:
 
 
 def _bring(found: Source, dataset: Dataset, name: str, progress: Callable[[int, int], None] | None) -> Imported:
+    if len(found.groups) > MAX_CLASSES:
+        raise DatasetError(
+            f"{name}: {len(found.groups)} classes; expected at most {MAX_CLASSES}; choose the folder whose folders are "
+            "the classes, or import it in parts"
+        )
     added, problems = 0, list(found.problems)
     labels: dict[str, None] = {}
     with dataset.together(f"import {quoted(name)}"):

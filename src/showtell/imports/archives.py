@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from functools import partial
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from showtell import filename
 from showtell.dataset import Problem
@@ -28,7 +29,8 @@ MANIFEST = "manifest.json"
 MARK = "-!-"  # between class and number
 
 _SAMPLES = re.compile(r"(.+)-samples( ?\(\d+\))?\.zip", re.IGNORECASE | re.DOTALL)
-_DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+_DAMAGE: tuple[type[Exception], ...] = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError)
+_DAMAGE += (NotImplementedError, RuntimeError)  # packed in a way that is not known, or encrypted
 
 
 def read_zip(source: BinaryIO, name: str, label: str | None) -> Source:
@@ -37,7 +39,7 @@ def read_zip(source: BinaryIO, name: str, label: str | None) -> Source:
     Raises DatasetError if the zip is damaged as a whole, too large, or holds nothing that can be used.
     """
     try:
-        file = zipfile.ZipFile(source)
+        file = zipfile.ZipFile(_Sparing(source, name))
     except _DAMAGE as error:
         raise DatasetError(f"{name}: a damaged zip ({error}); get the file again") from error
     entries = file.infolist()
@@ -49,6 +51,26 @@ def read_zip(source: BinaryIO, name: str, label: str | None) -> Source:
             f"{name}: {size / 2**30:.0f} GB when unpacked; expected at most {MAX_BYTES // 2**30} GB; import it in parts"
         )
     return _Zip(file, name, label).read()
+
+
+class _Sparing:
+    """An open file that is never read in larger parts than a picture has.
+
+    zipfile reads the whole list of files before it can be counted, however long the zip says that it is, and where
+    that is said depends on the version of Python.
+    """
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._file = file
+        self._name = name
+
+    def read(self, size: int = -1) -> bytes:
+        if size > MAX_PICTURE_BYTES:
+            raise DatasetError(f"{self._name}: far too many files; expected at most {MAX_FILES}; import it in parts")
+        return self._file.read(size)
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(self._file, attribute)
 
 
 class _Zip:
@@ -128,9 +150,8 @@ class _Zip:
         if entry is None:
             return folder
         try:
-            with self.file.open(entry) as file:
-                return check_label(file.read(1 << 16).decode())
-        except (*_DAMAGE, DatasetError):
+            return check_label(self._data(entry.filename, entry).decode())
+        except (PictureError, DatasetError, UnicodeError):
             self.problems.append(
                 Problem(entry.filename, "it holds no usable name; the class is called like its folder")
             )
@@ -166,6 +187,8 @@ def _problem(entry: zipfile.ZipInfo, path: str) -> str | None:
         return "a link is not followed; put the picture itself into the zip"
     if entry.flag_bits & 1:
         return "encrypted; expected a zip without a password"
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others may take any amount of memory
+        return "compressed in an unusual way; expected an ordinary zip (stored or deflated)"
     if entry.file_size > MAX_PICTURE_BYTES:
         return f"{entry.file_size / 2**20:.0f} MB; expected at most {MAX_PICTURE_BYTES // 2**20} MB"
     return None
