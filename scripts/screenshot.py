@@ -31,7 +31,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         os.environ["HOME"] = folder  # the page writes ~ for it
         clip = write_clip(Path(folder) / "camera.y4m", THINGS, SECONDS)
-        server = StudioServer(Studio(Dataset(Path(folder) / "things")), 0)
+        studio = Studio(Dataset(Path(folder) / "things"))
+        server = StudioServer(studio, 0)
         threading.Thread(target=server.run, daemon=True).start()
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=[*FLAGS, f"--use-file-for-fake-video-capture={clip}"]
@@ -58,6 +59,7 @@ def main() -> None:
         page.screenshot(path=out)
         browser.close()
         server.stop()
+        studio.wait()  # its caches are written
 
 
 def _wait_until_it_changes_to(page: object, thing: str) -> None:

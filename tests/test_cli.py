@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+import zipfile
 from pathlib import Path
 
 import click
@@ -16,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import showtell
-from showtell import load
+from showtell import Dataset, load
 from showtell.cli import main
 from showtell.frame import encode_jpeg
 
@@ -279,7 +280,11 @@ def test_the_studio_of_a_folder_prints_its_address_on_a_line_of_its_own(tmp_path
     folder.mkdir()
     command = [sys.executable, "-m", "showtell", str(folder)]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | {"BROWSER": "true"}
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"BROWSER": "true", "XDG_CONFIG_HOME": str(tmp_path / "config")},
     ) as child:
         first, url = child.stdout.readline(), child.stdout.readline().strip()
         try:
@@ -291,3 +296,19 @@ def test_the_studio_of_a_folder_prints_its_address_on_a_line_of_its_own(tmp_path
             child.send_signal(signal.SIGINT)
             stderr = child.communicate(timeout=60)[1]
     assert "Traceback" not in stderr
+
+
+def test_import_says_what_came_in_and_what_was_left_out(tmp_path, things):
+    archive = tmp_path / "our things.tm"
+    with zipfile.ZipFile(archive, "w") as file:
+        for path in sorted(things.glob("*/[01].jpg")):
+            file.write(path, f"{path.parent.name}-!-{path.name}")
+        file.writestr("mug-!-9.jpg", b"hello")
+        file.writestr("manifest.json", "{}")
+    result = run("import", archive, tmp_path / "taught")
+    labels = [path.name for path in sorted(things.iterdir()) if path.is_dir() and not path.name.startswith(".")]
+    assert result.stdout == f"{tmp_path / 'taught'}: imported {2 * len(labels)} pictures of {', '.join(labels)}\n"
+    assert result.stderr.startswith("left out mug-!-9.jpg: not a picture")
+    assert Dataset(tmp_path / "taught").counts == dict.fromkeys(labels, 2)
+    assert "needs the name of a class" in failed(run("import", things / "mug", tmp_path / "taught"))
+    assert run("import", things / "mug", tmp_path / "taught", "--label", "cup").exit_code == 0

@@ -19,7 +19,7 @@ from showtell.dataset import Dataset
 # once, so that there is time for many kills. The child writes to the file what it is about to take away, and what
 # is done: lists of the numbers of pictures.
 CHANGING = """
-import json, os, random, sys
+import contextlib, json, os, random, sys
 import numpy as np
 from showtell import frame
 from showtell.dataset import Dataset
@@ -35,10 +35,11 @@ def change(folder, seed, file):
     made = seed * 1000
     while True:
         label = random.choice(["mug", "cup", "a/b"])
-        for _ in range(random.randrange(6)):
-            made += 1
-            dataset.add(label, picture(made), burst=str(made // 20))
-            say(added=[made])
+        with dataset.together("import") if random.random() < 0.3 else contextlib.nullcontext():
+            for _ in range(random.randrange(6)):
+                made += 1
+                dataset.add(label, picture(made), burst=str(made // 20))
+                say(added=[made])
         act = random.randrange(7)
         if act == 0 and len(dataset) > 8:
             some = random.sample(list(dataset), 5)

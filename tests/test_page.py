@@ -144,10 +144,9 @@ def test_the_server_comes_back_and_so_does_the_page(context: BrowserContext, tmp
     with serve(tmp_path / "things") as server:
         page = open_page(context, server)
         teach_star_and_mug(page)
-        port, token = server.port, server.token
+        port, token = server.port, server.keys.owner
     with serve(tmp_path / "things", port) as server:
-        server.token = token  # the same address, as if the computer had slept
-        server.guard.token = token.encode()
+        server.keys.owner = token  # the same address, as if the computer had slept
         wait_until_shown(page, "mug", fresh=True)
         expect(page.get_by_test_id("sentence")).to_contain_text('"mug"', timeout=15_000)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +168,86 @@ def test_answers_and_classes_come_in_the_order_that_a_page_asked_for(page: Page)
     assert [label for label, _ in page.ask("frame", jpeg("star", 9))["scores"]] == ["mug", "star"]
 
 
+def zipped(files: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+def upload(page: Page, number: int, name: str, data: bytes, label: str | None = None, size: int = 1000) -> Content:
+    """Send a file in pieces; the reply to the last one."""
+    for at in range(0, len(data), size):
+        last = at + size >= len(data)
+        piece = data[at : at + size]
+        reply = page.ask("upload", piece, upload=number, name=name, label=label, last=last)
+        assert last or reply["type"] == "done", reply
+    return reply
+
+
+def test_a_zip_that_is_sent_in_pieces_is_imported_and_learned(page: Page) -> None:
+    files = {f"{thing}/{seed}.jpg": jpeg(thing, seed) for thing in ("star", "mug") for seed in range(3)}
+    files["mug/notes.txt"] = b"hello"
+    reply = upload(page, 7, "things.zip", zipped(files))
+    assert (reply["type"], reply["added"], reply["labels"]) == ("imported", 6, ["star", "mug"])
+    assert [problem["file"] for problem in reply["problems"]] == ["mug/notes.txt"]
+    settle(page)
+    assert page.ask("frame", jpeg("mug", 9))["label"] == "mug"
+    assert page.state()["undo"] == 'import "things.zip" (6 pictures)'
+    assert not list(page.studio.dataset.folder.glob(".showtell/tmp/*"))
+
+
+def test_loose_pictures_are_of_the_class_that_the_page_names(page: Page) -> None:
+    data = zipped({"1.jpg": jpeg("star")})
+    assert "name of a class" in upload(page, 1, "x.zip", data)["message"]
+    assert upload(page, 1, "x.zip", data, "star")["labels"] == ["star"]
+
+
+def test_an_upload_that_failed_is_not_taken_for_whole(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = zipped({"star/1.jpg": jpeg("star")})
+    fields = {"upload": 3, "name": "x.zip", "label": None}
+    monkeypatch.setattr("showtell.upload.MAX_BYTES", 1500)
+    assert page.ask("upload", data[:1000], last=False, **fields)["type"] == "done"
+    assert "at most" in page.ask("upload", data[1000:2000], last=False, **fields)["message"]
+    assert "send the whole file again" in page.ask("upload", data[2000:], last=True, **fields)["message"]
+    monkeypatch.undo()
+    assert upload(page, 3, "x.zip", data)["type"] == "imported"
+
+
+def test_a_page_has_few_files_on_their_way_and_none_when_it_leaves(page: Page) -> None:
+    fields = {"name": "x.zip", "label": None, "last": False}
+    for number in range(4):
+        assert page.ask("upload", b"x", upload=number, **fields)["type"] == "done"
+    assert "at most 4 files at once" in page.ask("upload", b"x", upload=4, **fields)["message"]
+    assert "at most 4 MB" in page.ask("upload", bytes(4 * 2**20 + 1), upload=0, **fields)["message"]
+    files = [one.file for one in page.client.uploads._open.values() if one]
+    assert len(files) == 3
+    page.studio.leave(page.client)
+    assert all(file.closed for file in files)
+    assert page.ask("upload", b"x", upload=1, **fields)["type"] == "error"
+
+
+def test_the_dataset_comes_as_a_zip_in_pieces(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("showtell.upload.MAX_PIECE_BYTES", 5000)
+    teach(page, "star", "mug")
+    pieces, last = b"", False
+    for number in range(100):
+        reply = page.ask("export", piece=number)
+        assert (reply["type"], reply["piece"], reply["name"]) == ("piece", number, "things.zip")
+        pieces += next(buffer for content, buffer in page.inbox if content is reply)
+        last = reply["last"]
+        if last:
+            break
+    assert number > 2
+    other = Page(Studio(Dataset(tmp_path / "other")))
+    assert upload(other, 1, "things.zip", pieces)["added"] == 6
+    assert [e.read() for e in other.studio.dataset] == [e.read() for e in page.studio.dataset]
+    assert "ask for piece 0 first" in page.ask("export", piece=number)["message"]
+    page.studio.leave(page.client)
+    assert page.ask("export", piece=0)["type"] == "error"
+
+
 def test_the_limit_of_the_unknown_is_set_for_every_page(page: Page) -> None:
     other = Page(page.studio)
     assert page.state()["unknown_below"] == 0.5
@@ -235,6 +317,12 @@ def test_the_newest_frame_wins_and_every_frame_is_acknowledged(page: Page) -> No
         ("settings", {"unknown_below": float("nan")}, b"", "[0, 1]"),
         ("settings", {"unknown_below": True}, b"", "unknown_below"),
         ("settings", {}, b"", "unknown_below"),
+        ("upload", {"upload": 1, "name": "../x.zip", "label": None, "last": True}, b"hello", "../x.zip"),
+        ("upload", {"upload": 1, "name": "x.mp4", "label": " ", "last": True}, b"hello", "name"),
+        ("export", {"piece": 3}, b"", "piece 0"),
+        ("export", {"piece": -1}, b"", "piece 0"),
+        ("export", {}, b"", "piece"),
+        ("upload", {"upload": 1, "name": "x.mp4"}, b"hello", "last"),
         ("dance", {}, b"", "dance"),
     ],
 )
@@ -257,7 +345,8 @@ kinds = st.sampled_from(sorted(Studio._works))
 almost_right = st.fixed_dictionaries(
     {"type": kinds | json_values, "ref": st.integers() | json_values},
     optional=dict.fromkeys(
-        ("label", "to", "burst", "name", "examples", "labels", "enabled", "unknown_below"), json_values
+        ("label", "to", "burst", "name", "examples", "labels", "enabled", "upload", "last", "piece", "unknown_below"),
+        json_values,
     ),
 )
 
@@ -268,7 +357,9 @@ def test_no_message_breaks_the_studio(page: Page, content: Any, buffer: bytes) -
     teach(page, "star", count=1) if not len(page.studio.dataset) else None
     before = len(page.inbox)
     page.studio.handle(page.client, content, buffer)
-    page.studio.checkup.wait()  # what it looks into in the background is answered later
+    page.studio.checkup.wait()  # what it looks into in the background is answered later, and so are imports
+    for thread in page.studio._imports:
+        thread.join()
     if not (isinstance(content, dict) and content.get("type") == "frame"):  # frames are answered later
         assert any(c["type"] != "state" or c["ref"] is not None for c, _ in page.inbox[before:])
     assert "something went wrong" not in str([c.get("message") for c, _ in page.inbox[before:]])

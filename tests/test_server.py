@@ -130,9 +130,30 @@ def test_a_port_in_use_is_said_when_it_was_asked_for_and_avoided_when_not(server
         StudioServer(server.studio, server.port)
     others = [StudioServer(server.studio), StudioServer(server.studio)]
     assert len({other.port for other in [server, *others]}) == 3
-    assert len({other.token for other in [server, *others]}) == 3
+    assert len({other.keys.owner for other in [server, *others]}) == 3
     for other in others:
         other._socket.close()
+
+
+def test_the_address_stays_the_same_over_a_restart_of_this_dataset_on_this_port(tmp_path: Path) -> None:
+    def url(name: str, port: int, folder: Path | None) -> str:
+        server = StudioServer(Studio(Dataset(tmp_path / name)), port, folder=folder)
+        server._socket.close()
+        return server.url
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    first = url("things", port, tmp_path)
+    assert url("things", port, tmp_path) == first
+    assert len({first, url("others", port, tmp_path), url("things", port, None), url("things", 0, tmp_path)}) == 4
+
+
+@pytest.mark.parametrize("line", ["OPTIONS * HTTP/1.1", "GET // HTTP/1.1", "GET /%00/ HTTP/1.1", "GET /\xff/ HTTP/1.1"])
+def test_an_odd_request_is_refused(server: StudioServer, line: str) -> None:
+    with socket.create_connection(("127.0.0.1", server.port)) as raw:
+        raw.sendall(f"{line}\r\nHost: 127.0.0.1:{server.port}\r\nConnection: close\r\n\r\n".encode("latin-1"))
+        assert raw.recv(100).split()[1] in (b"400", b"403")
+    assert httpx.get(server.url).status_code == 200
 
 
 @given(st.dictionaries(st.text(), st.text() | st.integers() | st.none()), st.binary())

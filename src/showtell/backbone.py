@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import onnxruntime
 
 FOLDER = Path(__file__).parent / "backbones"
+DEFAULT = "efficientnet-lite0"
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ CATALOGUE = {
     entry.name: entry
     for entry in [
         Backbone(
-            name="efficientnet-lite0",
+            name=DEFAULT,
             file="efficientnet-lite0.onnx",
             sha256="536e1767e00ff64264aac13d216bb505df6c72e82f091acd3f1cfccd191908ee",
             size=224,

@@ -29,7 +29,6 @@ Reply = Callable[[Content, bytes], None]
 Guard = Callable[[Reply, int, Callable[[], None]], None]
 
 MOST_TSNE = 2000  # pictures; more would take minutes
-METHODS = ("pca", "tsne")
 
 
 class Checkup:
@@ -59,7 +58,7 @@ class Checkup:
         self._ask("care", lambda: findings(self.dataset, self.model), shown, ref)
 
     def map(self, reply: Reply, ref: int, method: str) -> None:
-        """Send ``points`` when they are there; ``method`` is one of METHODS."""
+        """Send ``points`` when they are there; ``method`` is "pca" or "tsne"."""
         self._ask(("map", method), lambda: points(self.dataset, self.model, method), reply, ref)
 
     def evaluate(self, reply: Reply, ref: int) -> None:

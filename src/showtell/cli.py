@@ -61,23 +61,44 @@ def main(context: click.Context) -> None:
 @click.argument("dataset", type=click.Path(path_type=Path), default="things")
 @click.option("--port", type=click.IntRange(1, 65535), help="The port; 8642, or a free one, if not given.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
-def studio(dataset: Path, port: int | None, no_browser: bool) -> None:
+@click.option("--lan", is_flag=True, help="Let phones in this local network be cameras too; prints a QR code.")
+def studio(dataset: Path, port: int | None, no_browser: bool, lan: bool) -> None:
     """Open the studio: the page on which one shows, teaches and watches.
 
     \b
     Example:
       showtell studio things --port 9000
+      showtell studio things --lan
     """
     from showtell.protocol import Studio
     from showtell.server import StudioServer
 
-    server = StudioServer(Studio(showtell.Dataset(dataset)), port)
+    folder = Path(click.get_app_dir("showtell"))
+    server = StudioServer(Studio(showtell.Dataset(dataset)), port, folder=folder, lan=lan)
     click.echo(f"Teaching from {dataset.resolve()}. The studio is at this address (Ctrl-C ends it):")
     click.echo(server.url)
+    if server.lan:
+        _invite(server.invite(), server.lan.fingerprint)
     sys.stdout.flush()
     if not no_browser:
         webbrowser.open(server.url)
     server.run()
+
+
+def _invite(url: str, fingerprint: str) -> None:
+    from showtell.lan import qr_text
+
+    click.echo("\nA phone in the same network opens this, once, within ten minutes; the page makes more of them:")
+    click.echo(url)
+    try:
+        qr_text(url).encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        pass  # a terminal that cannot draw it; the page can
+    else:
+        click.echo(qr_text(url))
+    click.echo(
+        f"Its browser will warn, since nobody vouches for this machine's certificate. It is this one:\n{fingerprint}"
+    )
 
 
 @main.command()
@@ -225,6 +246,29 @@ def _pretrained(pictures: Iterable[str]) -> Iterator[Answer]:
             yield ", ".join(f"{name} {percent(share)} %" for name, share in best.items()), {"scores": best}
 
 
+@main.command(name="import")
+@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("dataset", type=click.Path(path_type=Path))
+@click.option("--label", metavar="NAME", help="The class of a video, or of pictures without class folders.")
+def import_(source: Path, dataset: Path, label: str | None) -> None:
+    """Bring pictures into a dataset: from a folder of class folders, a zip of them, a .tm project or a
+    <class>-samples.zip of Teachable Machine, a video, or pictures without classes.
+
+    \b
+    Example:
+      showtell import project.tm things
+      showtell import mug.mp4 things --label mug
+    """
+    from showtell.imports import bring
+
+    with _progress("importing") as step:
+        done = bring(source, showtell.Dataset(dataset), label=label, progress=lambda done, total: step(total=total))
+    for problem in done.problems:
+        click.echo(_printable(f"left out {problem.file}: {problem.reason}"), err=True)
+    labels = ", ".join(done.labels) or "no class"
+    click.echo(_printable(f"{dataset}: imported {done.added} picture{'s' * (done.added != 1)} of {labels}"))
+
+
 @main.command(name="care")
 @click.argument("dataset", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="A JSON object a line.")
@@ -274,14 +318,17 @@ def backbones_() -> None:
 
 
 @contextmanager
-def _progress(what: str, total: int) -> Iterator[Any]:
-    """A progress bar on stderr, only on a terminal; gives a function to call after each item, or after several."""
+def _progress(what: str, total: int | None = None) -> Iterator[Any]:
+    """A progress bar on stderr, only on a terminal; gives a function to call after each item, or after several.
+
+    That takes the ``total`` as well, if it is known only then.
+    """
     if not sys.stderr.isatty():
-        yield lambda count=1: None
+        yield lambda count=1, total=None: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda count=1: bar.advance(task, count)
+        yield lambda count=1, total=total: bar.update(task, advance=count, total=total)

@@ -12,19 +12,23 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import uuid
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
-from showtell import filename, frame
+from showtell import filename, frame, plans
 from showtell.disk import explained, sync_folder
 from showtell.errors import DatasetError
 from showtell.example import Example, Problem
 from showtell.hidden import Hidden, remove_empty_class
 from showtell.journal import Journal
-from showtell.names import check_label, fold, quoted, safe_name
+from showtell.names import check_label, quoted
 from showtell.placing import Placing
 from showtell.scan import ClassFolder, Scan
 from showtell.steps import Step
+from showtell.zipped import write_zip
 
 __all__ = ["Dataset", "Example", "Problem"]
 
@@ -53,11 +57,12 @@ class Dataset:
         self._hidden = Hidden(self.folder)
         self._journal = Journal(self._hidden)
         self._reported: dict[str, str] = {}  # problems that were not found by reading the folder
+        self._acts = threading.local()  # of each thread: the row of what it adds together, and what that is in words
         self._placing = Placing(self._hidden)
         self.refresh()
 
     def __repr__(self) -> str:
-        return f"Dataset({str(self.folder)!r}: {_pictures(len(self))} in {len(self.labels)} classes)"
+        return f"Dataset({str(self.folder)!r}: {plans.pictures(len(self))} in {len(self.labels)} classes)"
 
     # -- looking
 
@@ -123,6 +128,17 @@ class Dataset:
             self._journal.look()
             self._scan()
 
+    def export(self, target: str | os.PathLike[str] | IO[bytes]) -> None:
+        """Write a zip of class folders to a path or an open file: any program's, and importing it gives all again.
+
+        DatasetError where the disk is full or may not be written, or if a picture is removed meanwhile.
+        """
+        self.refresh()
+        with self._lock:
+            classes = [replace(group, examples=dict(group.examples)) for group in self._now.classes.values()]
+        with explained(f"export {self.folder}"):
+            write_zip(classes, target)
+
     # -- changing
 
     def add(self, label: str, picture: frame.Picture, *, burst: str | None = None, name: str | None = None) -> Example:
@@ -142,7 +158,8 @@ class Dataset:
         decoded = frame.decode(picture, name)
         data = picture if isinstance(picture, bytes) else frame.encode_png(decoded)
         series = filename.series(burst, name)
-        row = f"{series[0]}\0{label}" if series[0] is not None else ""
+        row, act = self._act()
+        row = row or (f"{series[0]}\0{label}" if series[0] is not None else "")
         suffix = frame.extension(data, name or "the picture")
         with self._changing(f"save a picture in {self.folder}"):
             if label in self._now.classes and not (self.folder / self._now.classes[label].folder).is_dir():
@@ -158,26 +175,40 @@ class Dataset:
                 rollback.callback(example.path.unlink, missing_ok=True)
                 sync_folder(example.path.parent)
                 steps.append(("move", f"{bin}/{example.id}", example.id))
-                entry = self._journal.history.continued(row)
-                count = sum(step[0] == "move" for step in [*(entry.steps if entry else []), *steps])
-                self._journal.note_add(f"add {_pictures(count)} to {quoted(label)}", steps, row)
+                count = plans.pictures(1 + self._journal.history.moves(row))
+                say = f"{act} ({count})" if act else f"add {count} to {quoted(label)}"
+                self._journal.note_add(say, steps, row)
                 rollback.pop_all()
             self._now.put(group)
             group.examples[example.id] = example
             return example
 
-    def add_class(self, label: str) -> None:
+    def add_class(self, label: str, *, enabled: bool = True) -> None:
         """Make an empty class; DatasetError if there is one of that name."""
         check_label(label)
         with self._changing(f"make the class {quoted(label)} in {self.folder}"):
             self._must_be_new(label)
-            group, steps = self._placing.make(label, self._journal.bin(), self._now)
+            row, act = self._act()
+            group, steps = self._placing.make(label, self._journal.bin(row), self._now, enabled=enabled)
             try:
-                self._journal.note_add(f"add the class {quoted(label)}", steps, "")
+                count = plans.pictures(self._journal.history.moves(row))
+                self._journal.note_add(f"{act} ({count})" if act else f"add the class {quoted(label)}", steps, row)
             except BaseException:
                 remove_empty_class(self.folder / group.folder)
                 raise
             self._now.put(group)
+
+    @contextlib.contextmanager
+    def together(self, say: str) -> Iterator[None]:
+        """Undo at once what this thread adds in the ``with`` block; ``say`` what that is, like 'import "cats.zip"'.
+
+        If another thread or program changes something meanwhile, what is added before and after are two changes.
+        """
+        self._acts.now = (uuid.uuid4().hex, say)
+        try:
+            yield
+        finally:
+            self._acts.now = ("", "")
 
     def remove(self, *examples: Example | str) -> None:
         """Remove examples (or those with these ids); their class stays. DatasetError if one isn't there."""
@@ -185,8 +216,8 @@ class Dataset:
             gone = self._resolve(examples)
             if not gone:
                 return
-            steps = [("move", example.id, f"{self._journal.bin()}/{example.id}") for example in gone]
-            self._journal.do(f"remove {_pictures(len(gone))}{_of(gone)}", steps)
+            steps = plans.remove([example.id for example in gone], self._journal.bin())
+            self._journal.do(f"remove {plans.pictures_of(gone)}", steps)
             for example in gone:
                 del self._now.classes[example.label].examples[example.id]
 
@@ -194,8 +225,8 @@ class Dataset:
         """Remove a class with all its pictures; DatasetError if there is none of that name."""
         with self._changing(f"remove the class {quoted(label)} from {self.folder}"):
             group = self._class(label)
-            count = f" and its {_pictures(len(group.examples))}" if group.examples else ""
-            steps = [("move", group.folder, f"{self._journal.bin()}/{group.folder}")]
+            count = f" and its {plans.pictures(len(group.examples))}" if group.examples else ""
+            steps = plans.remove([group.folder], self._journal.bin())
             self._journal.do(f"remove the class {quoted(label)}{count}", steps)
             self._scan()
 
@@ -204,8 +235,8 @@ class Dataset:
         with self._changing(f"clear {self.folder}"):
             if not self._now.classes:
                 return
-            steps = [("move", folder, f"{self._journal.bin()}/{folder}") for folder in self._now.folders]
-            self._journal.do(f"clear everything ({_pictures(len(self))})", steps)
+            steps = plans.remove(self._now.folders, self._journal.bin())
+            self._journal.do(f"clear everything ({plans.pictures(len(self))})", steps)
             self._scan()
 
     def rename(self, old: str, new: str) -> None:
@@ -216,17 +247,7 @@ class Dataset:
             if old == new:
                 return
             self._must_be_new(new)
-            before, after = group.folder, safe_name(new, self._placing.taken() - {fold(group.folder)})
-            # At every moment the class has the old name or the new one: first in the label file, which is
-            # taken away at the end where the folder itself says it.
-            steps: list[Step] = [("label", group.marker, new, before)]
-            if fold(before) == fold(after) and before != after:  # "mug" to "Mug" where both are the same file
-                between = f"{self._journal.bin()}/{before}"
-                steps += [("move", before, between), ("move", between, after), ("order", before, after)]
-            elif before != after:
-                steps += [("move", before, after), ("order", before, after)]
-            if after == new:
-                steps += [("label", new, "", after)]
+            steps = plans.rename(group, new, self._placing.taken(), self._journal.bin())
             self._placing.pin_order(self._now)
             self._journal.do(f"rename {quoted(old)} to {quoted(new)}", steps)
             self._scan()
@@ -243,21 +264,14 @@ class Dataset:
             if not moving:
                 return all_of_them
             steps: list[Step] = []
-            taken: set[str] = set()
             group = self._now.classes.get(label)
             if group is None:
                 group, steps = self._placing.make(label, self._journal.bin(), self._now, visible=False)
-            else:
-                taken = self._placing.taken(group.folder)
-            new_ids = {example.id: example.id for example in all_of_them}
-            for example in moving:
-                file = filename.free(example.path.name, taken)
-                taken.add(fold(file))
-                new_ids[example.id] = f"{group.folder}/{file}"
-                steps.append(("move", example.id, new_ids[example.id]))
-            self._journal.do(f"move {_pictures(len(moving))}{_of(moving)} to {quoted(label)}", steps)
+            moves = plans.move(moving, group.folder, self._placing.taken(group.folder))
+            self._journal.do(f"move {plans.pictures_of(moving)} to {quoted(label)}", [*steps, *moves])
             self._scan()
-            return [self.example(new_ids[example.id]) for example in all_of_them]
+            ids = {before: after for _, before, after in moves}
+            return [self.example(ids.get(example.id, example.id)) for example in all_of_them]
 
     def enable(self, label: str, enabled: bool = True) -> None:
         """Let a class be learned or, with False, only kept: `disabled` names it. DatasetError for an unknown class."""
@@ -265,8 +279,7 @@ class Dataset:
         with self._changing(f"{words} in {self.folder}"):
             group = self._class(label)
             if group.enabled != enabled:
-                before, after = ("yes", "") if enabled else ("", "yes")
-                self._journal.do(words, [("off", before, after, group.folder)])
+                self._journal.do(words, plans.enable(group))
                 self._scan()
 
     def order(self, labels: Iterable[str]) -> None:
@@ -278,10 +291,7 @@ class Dataset:
                     f"expected all classes of {self.folder}, each once: {_named(now)}; found {_named(map(str, labels))}"
                 )
             if labels != list(now):
-                before = self._placing.pin_order(self._now)
-                first = [now[label].folder for label in labels]
-                gone = [folder for folder in before if folder not in set(first)]  # keeps its place for an undo
-                steps = [("arrange", "/".join(before), "/".join([*first, *gone]))]
+                steps = plans.order(self._placing.pin_order(self._now), [now[label].folder for label in labels])
                 self._journal.do("put the classes in another order", steps)
                 self._scan()
 
@@ -330,6 +340,10 @@ class Dataset:
                 self._scan()
             yield
 
+    def _act(self) -> tuple[str, str]:
+        act: tuple[str, str] = getattr(self._acts, "now", ("", ""))
+        return act
+
     def _class(self, label: str) -> ClassFolder:
         try:
             return self._now.classes[label]
@@ -354,12 +368,3 @@ class Dataset:
 
 def _named(labels: Iterable[str]) -> str:
     return ", ".join(map(quoted, labels)) or "none yet"
-
-
-def _pictures(count: int) -> str:
-    return "1 picture" if count == 1 else f"{count} pictures"
-
-
-def _of(examples: list[Example]) -> str:
-    labels = {example.label for example in examples}
-    return f" of {quoted(labels.pop())}" if len(labels) == 1 else ""

@@ -34,7 +34,7 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     batch_size  pictures that a core takes at once
     """
 
-    def __init__(self, backbone: str = "efficientnet-lite0", batch_size: int = 4) -> None:
+    def __init__(self, backbone: str = backbones.DEFAULT, batch_size: int = 4) -> None:
         self.backbone = backbone
         self.batch_size = batch_size
 

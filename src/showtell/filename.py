@@ -26,9 +26,18 @@ def series(burst: str | None, name: str | None) -> Series:
     if not name:
         return None, None
     stem, suffix = os.path.splitext(re.split(r"[/\\]", name)[-1])
-    stem = safe_name(stem if suffix.lower() in SUFFIXES else stem + suffix)
+    stem = stem if suffix.lower() in SUFFIXES else stem + suffix
     burst, _ = burst_of(stem)
-    return (None, stem) if burst is None else (burst, None)
+    return (None, safe_name(stem)) if burst is None else (safe_name(burst), None)
+
+
+def new_burst(name: str, taken: Container[str | None]) -> str:
+    """A name, made safe, for a burst; one like it if there is a burst of that name."""
+    number, burst = 1, safe_name(name)
+    while burst in taken:
+        number += 1
+        burst = safe_name(f"{name} {number}")
+    return burst
 
 
 def numbered(series: Series, number: int) -> str:

@@ -14,12 +14,14 @@ import errno
 import json
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from showtell.disk import locked, names_in, sync_folder, write_all
-from showtell.names import HIDDEN, LABEL_FILE
+from showtell.names import DISABLED, DISABLED_FILE, HIDDEN, LABEL_FILE
 
 
 class Hidden:
@@ -60,18 +62,25 @@ class Hidden:
         finally:
             path.unlink(missing_ok=True)
 
+    def scratch(self) -> BinaryIO:
+        """A new unbuffered file without a name, or with one only while it is open; gone when it is closed."""
+        with self.hold():
+            return tempfile.TemporaryFile(dir=self.folder / "tmp", buffering=0)
+
     def replace(self, path: Path, data: bytes) -> None:
         """Write a small file so that it is always either the old or the new one."""
         with self.written(data) as file:
             os.replace(file, path)
 
-    def make_class(self, folder: Path, label: str) -> None:
+    def make_class(self, folder: Path, label: str, enabled: bool = True) -> None:
         """Make the folder of a class, never to be seen without its label file (none for the label "")."""
         staged = self._temporary()
         staged.mkdir()
         try:
             if label:
                 self.replace(staged / LABEL_FILE, label.encode())
+            if not enabled:
+                self.replace(staged / DISABLED_FILE, DISABLED.encode())
             os.rename(staged, folder)
             sync_folder(folder.parent)
         except BaseException:
@@ -103,7 +112,8 @@ class Hidden:
             if leftover.is_dir() and not leftover.is_symlink():
                 shutil.rmtree(leftover, ignore_errors=True)
             else:
-                leftover.unlink(missing_ok=True)
+                with contextlib.suppress(PermissionError):  # Windows, of one that another program still has open
+                    leftover.unlink(missing_ok=True)
 
     def trash(self) -> list[int]:
         """The operations of which there is something in the trash."""
@@ -117,7 +127,8 @@ class Hidden:
 
 
 def remove_empty_class(folder: Path) -> None:
-    """Remove the folder of a class with its label file, unless there is more in it."""
+    """Remove the folder of a class with its hidden files, unless there is more in it."""
     with contextlib.suppress(OSError):
-        (folder / LABEL_FILE).unlink(missing_ok=True)
+        for name in (LABEL_FILE, DISABLED_FILE):
+            (folder / name).unlink(missing_ok=True)
         folder.rmdir()

@@ -36,6 +36,7 @@ class History:
     def __init__(self) -> None:
         self._entries: list[Entry] = []
         self._position = 0  # _entries[:_position] are done, _entries[_position:] were undone
+        self._counted = (0, 0, 0)  # the entry, how many of its steps were looked at, the moves among them
         self.next = 1  # the id of the next operation
         self.pending: Record | None = None
 
@@ -56,6 +57,18 @@ class History:
         """The entry that an add of this row makes longer, if it is the last and nothing was undone since."""
         last = self.undoable
         return last if row and last and last.row == row and not self.redoable else None
+
+    def moves(self, row: str) -> int:
+        """The pictures in the entry that an add of this row makes longer."""
+        entry = self.continued(row)
+        if entry is None:
+            return 0
+        id, seen, count = self._counted
+        if id != entry.id:
+            seen = count = 0
+        count += sum(step[0] == "move" for step in entry.steps[seen:])
+        self._counted = (entry.id, len(entry.steps), count)
+        return count
 
     def pending_steps(self) -> list[Step]:
         """The steps of what began and isn't done yet."""

@@ -1,14 +1,19 @@
-"""The fields of a message from a page, checked: what docs/protocol.md promises, or a ProtocolError."""
+"""A message from a page: its fields, checked, and what the page is told if anything is wrong with it."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from showtell.errors import ShowtellError
 
 Content = dict[str, Any]
+Send = Callable[[Content, bytes], None]
 T = TypeVar("T")
 
+log = logging.getLogger(__name__)
 _REQUIRED: Any = object()
 
 
@@ -42,3 +47,21 @@ def share(message: Content, name: str) -> float:
 def texts(message: Content, name: str) -> list[str]:
     """A list of ids or labels."""
     return [expect(text, str, name) for text in field(message, name, list)]
+
+
+@contextmanager
+def told(send: Send, ref: int | None) -> Iterator[None]:
+    """The page hears of whatever goes wrong inside, as an ``error`` message, and everything goes on."""
+    try:
+        yield
+    except ShowtellError as error:
+        send({"type": "error", "ref": ref, "message": str(error)}, b"")
+    except Exception as error:
+        log.exception("message %s failed", ref)
+        send({"type": "error", "ref": ref, "message": f"something went wrong: {error!r}"}, b"")
+
+
+def guard(send: Send, ref: int, work: Callable[[], None]) -> None:
+    """Do the work, as ``told`` has it."""
+    with told(send, ref):
+        work()

@@ -15,11 +15,13 @@ LONGEST_NAME = 60  # bytes, of a name that is not cut; a file system takes 255, 
 HIDDEN = ".showtell"  # the folder of a dataset in which all is that is no picture
 LABEL_FILE = ".label"  # in the folder of a class: its label, where the folder can't be called so
 DISABLED_FILE = ".disabled"  # in the folder of a class that is not learned
+DISABLED = "its pictures are kept but not learned"  # what that file says
 
 # What systems leave behind; it is skipped when reading, so nothing of ours may be called so.
 LITTER = frozenset({"__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "system volume information", "lost+found"})
 _DEVICES = frozenset({"con", "prn", "aux", "nul", "conin$", "conout$"})
 _DEVICES |= {device + digit for device in ("com", "lpt") for digit in "0123456789¹²³"}
+_MADE = re.compile(r"-[0-9a-f]{8}\Z")  # ends a name that was made safe: it is safe as it is, though it is longer
 _PUNCTUATION = frozenset('<>:"/\\|?*')
 
 
@@ -78,7 +80,7 @@ def is_litter(name: str) -> bool:
 
 def _is_safe(text: str) -> bool:
     return (
-        0 < len(text.encode("utf-8", "surrogatepass")) <= LONGEST_NAME
+        0 < len(text.encode("utf-8", "surrogatepass")) <= LONGEST_NAME + (9 if _MADE.search(text) else 0)
         and all(map(_is_plain, text))
         and not text.startswith((".", " "))
         and not text.endswith((".", " "))

@@ -40,22 +40,24 @@ class Placing:
             self._hidden.set_order(order)
         return order
 
-    def make(self, label: str, bin: str, scan: Scan, *, visible: bool = True) -> tuple[ClassFolder, list[Step]]:
+    def make(
+        self, label: str, bin: str, scan: Scan, *, visible: bool = True, enabled: bool = True
+    ) -> tuple[ClassFolder, list[Step]]:
         """Make the folder of a new class and say its steps.
 
         If it shall not be ``visible`` yet it waits in the bin for its steps to be done.
         """
         folder = safe_name(label, self.taken())
-        group = ClassFolder(folder, label, marker="" if folder == label else label)
+        group = ClassFolder(folder, label, "" if folder == label else label, enabled=enabled)
         steps: list[Step] = [("make", f"{bin}/+/{folder}", folder), ("order", "", folder)]
         self.pin_order(scan, folder)
         if visible:
-            self._hidden.make_class(self._root / folder, group.marker)
+            self._hidden.make_class(self._root / folder, group.marker, enabled)
         else:
             waiting = self._root / steps[0][1]
             shutil.rmtree(self._root / bin, ignore_errors=True)  # of an attempt that failed: the number is new
             waiting.parent.mkdir(parents=True)
-            self._hidden.make_class(waiting, group.marker)
+            self._hidden.make_class(waiting, group.marker, enabled)
         return group, steps
 
     def place(self, file: Path, group: ClassFolder, series: filename.Series, suffix: str) -> Example:

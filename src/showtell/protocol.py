@@ -6,43 +6,42 @@ docs/protocol.md lists the messages. A carrier joins a ``Client`` for each open 
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from showtell import checkup, frame
+from showtell import frame, replies
 from showtell.dataset import Dataset, Example
-from showtell.errors import DatasetError, PictureError, ShowtellError
+from showtell.errors import DatasetError, PictureError
+from showtell.imports import MAX_PICTURE_BYTES, bring
 from showtell.latest import Latest
-from showtell.message import Content, ProtocolError, expect, field, share, texts
-from showtell.model import Model
+from showtell.message import Content, ProtocolError, Send, expect, field, guard, share, texts, told
 from showtell.prediction import Prediction
+from showtell.upload import Export, Upload, Uploads
+
+if TYPE_CHECKING:
+    from showtell.checkup import Checkup
+    from showtell.model import Model
 
 __all__ = ["MAX_PICTURE_BYTES", "Client", "Content", "Send", "Studio"]
 
-Send = Callable[[Content, bytes], None]
 
-MAX_PICTURE_BYTES = 32 * 2**20
-NEWEST = 60  # examples of a class that a state names
+METHODS = ("pca", "tsne")  # of the map of all pictures
 MAX_THUMBNAILS = 200  # of one message
 THUMBNAIL = 96  # pixels
 STATE_INTERVAL_S = 0.2  # states are bundled: at most five a second
 
-log = logging.getLogger(__name__)
-
 
 class Client:
-    """One open page: the way to it, and the slot in which its newest frame waits."""
+    """One open page: the way to it, the slot in which its newest frame waits, and the files that come and go."""
 
     def __init__(self, studio: Studio, send: Send) -> None:
         self.send = send
         self.frames: Latest[tuple[int, bytes]] = Latest(
             lambda waiting: studio.answer(self, *waiting), "showtell-frames"
         )
+        self.uploads = Uploads(studio.dataset)
+        self.export = Export(studio.dataset)
 
 
 class Studio:
@@ -50,13 +49,39 @@ class Studio:
 
     def __init__(self, dataset: Dataset, model: Model | None = None) -> None:
         self.dataset = dataset
-        self.model = model or Model()
+        self._model = model
+        self._checkup: Checkup | None = None
+        self._making = threading.Lock()
         self._clients: set[Client] = set()
         self._clients_lock = threading.Lock()
+        self._telling = threading.Lock()  # so that no page hears an older state after a newer one
+        self._told: Content = {}
         self._states: Latest[None] = Latest(self._broadcast, "showtell-states")
         self._following: Latest[None] = Latest(self._follow, "showtell-follow")
         self._following.put(None)
-        self.checkup = checkup.Checkup(dataset, self.model, _guard)
+        self._imports: list[threading.Thread] = []
+        self._importing = threading.Lock()  # one after the other
+
+    @property
+    def checkup(self) -> Checkup:
+        """The background work on dataset and model; made when first needed, as the model is."""
+        model = self.model
+        with self._making:
+            if self._checkup is None:
+                from showtell.checkup import Checkup
+
+                self._checkup = Checkup(self.dataset, model, guard)
+            return self._checkup
+
+    @property
+    def model(self) -> Model:
+        """Made when first needed: scikit-learn takes longer to import than all else, and no page shall wait for it."""
+        with self._making:
+            if self._model is None:
+                from showtell.model import Model
+
+                self._model = Model()
+            return self._model
 
     def join(self, send: Send) -> Client:
         """A page opens; ``send(content, buffer)`` reaches it."""
@@ -70,11 +95,13 @@ class Studio:
         with self._clients_lock:
             self._clients.discard(client)
         client.frames.close()
+        client.uploads.close()
+        client.export.close()
 
     def handle(self, client: Client, content: object, buffer: bytes) -> None:
         """Do what one message asks. Whatever is wrong with it becomes an ``error`` message, never an exception."""
         known = content.get("ref") if isinstance(content, dict) else None
-        with _told(client.send, known if type(known) is int else None):
+        with told(client.send, known if type(known) is int else None):
             message = expect(content, dict, "a message")
             ref = field(message, "ref", int)
             kind = field(message, "type", str)
@@ -89,11 +116,14 @@ class Studio:
 
     def wait(self) -> None:
         """Until all that was asked is done: states sent, the model in line with the dataset, frames answered."""
+        for thread in list(self._imports):
+            thread.join()
         self._following.wait()
         self.model.wait()
         for client in self._open():
             client.frames.wait()
-        self.checkup.wait()
+        if self._checkup:
+            self._checkup.wait()
         self._states.wait()
 
     def _open(self) -> list[Client]:
@@ -104,7 +134,7 @@ class Studio:
 
     def answer(self, client: Client, ref: int, picture: bytes, name: str | None = None) -> None:
         """Say what is on the picture."""
-        with _told(client.send, ref):
+        with told(client.send, ref):
             started = time.perf_counter()
             content = self._see(picture, name)
             ms = (time.perf_counter() - started) * 1000
@@ -115,9 +145,9 @@ class Studio:
         if taught < 2:
             frame.decode(picture, name)
             sentence = "Now show me a second thing" if taught else "Show me something, and name it"
-            return _answer(Prediction(None, 0, 0, {}), sentence, [])
+            return replies.answer(Prediction(None, 0, 0, {}), sentence, [])
         prediction = self.model.predict(picture)
-        return _answer(prediction, str(prediction), self.dataset.labels)
+        return replies.answer(prediction, str(prediction), self.dataset.labels)
 
     def _frame(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
         overtaken = client.frames.put((ref, buffer))
@@ -185,7 +215,7 @@ class Studio:
         self._changed(client, ref, taught=True)
 
     def _settings(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
-        setattr(self.model, "unknown_below", share(message, "unknown_below"))  # noqa: B010
+        self.model.unknown_below = share(message, "unknown_below")
         self._changed(client, ref)
 
     def _changed(self, client: Client, ref: int, *, taught: bool = False) -> None:
@@ -198,19 +228,53 @@ class Studio:
         self.model.follow(self.dataset)
         self._states.put(None)
 
+    # -- whole files ------------------------------------------------------------------------------------
+
+    def _upload(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        last = field(message, "last", bool)
+        name, label = field(message, "name", str), field(message, "label", str, None)
+        upload = client.uploads.put(field(message, "upload", int), name, label, buffer, last)
+        if upload is None:
+            client.send({"type": "done", "ref": ref}, b"")
+        else:
+            thread = threading.Thread(target=self._import, args=(client.send, ref, upload), daemon=True)
+            thread.start()
+            self._imports = [*(one for one in self._imports if one.is_alive()), thread]
+
+    def _import(self, send: Send, ref: int, upload: Upload) -> None:
+        with self._importing, upload.file, told(send, ref):
+            progress = lambda done, total: self._states.put(None)  # noqa: E731
+            try:
+                done = bring(upload.file, self.dataset, label=upload.label, name=upload.name, progress=progress)
+            finally:
+                self._states.put(None)
+                self._following.put(None)
+            problems = replies.problems(done.problems)
+            send(
+                {"type": "imported", "ref": ref, "added": done.added, "labels": done.labels, "problems": problems}, b""
+            )
+
+    def _export(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
+        number = field(message, "piece", int)
+        piece, last = client.export.piece(number)
+        name = f"{self.dataset.folder.name}.zip"
+        client.send({"type": "piece", "ref": ref, "piece": number, "last": last, "name": name}, piece)
+
     # -- checking ---------------------------------------------------------------------------------------
 
     def _care(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
         self.checkup.care(client.send, ref)
 
     def _dismiss(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
-        checkup.dismiss(self.dataset, field(message, "finding", str))
+        from showtell.checkup import dismiss
+
+        dismiss(self.dataset, field(message, "finding", str))
         client.send({"type": "done", "ref": ref}, b"")
 
     def _map(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
         method = field(message, "method", str)
-        if method not in checkup.METHODS:
-            raise ProtocolError(f"method: expected one of {', '.join(checkup.METHODS)}, found {method[:40]!r}")
+        if method not in METHODS:
+            raise ProtocolError(f"method: expected one of {', '.join(METHODS)}, found {method[:40]!r}")
         self.checkup.map(client.send, ref, method)
 
     def _explain(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
@@ -223,29 +287,11 @@ class Studio:
 
     def state(self) -> Content:
         """What every page must know, as a ``state`` message."""
-        classes = []
-        disabled = set(self.dataset.disabled)
-        for label in self.dataset.labels:
-            examples = self.dataset.examples(label)
-            newest = [example.id for example in reversed(examples[-NEWEST:])]
-            enabled = label not in disabled
-            classes.append({"label": label, "count": len(examples), "examples": newest, "enabled": enabled})
-        return {
-            "type": "state",
-            "ref": None,
-            "dataset": self.dataset.folder.name,
-            "path": _short(self.dataset.folder),
-            "crop": self.model.extractor.entry.crop,
-            "classes": classes,
-            "undo": self.dataset.undoable,
-            "redo": self.dataset.redoable,
-            "unknown_below": getattr(self.model, "unknown_below", 0.5),
-            "learning": self.model.learning or self._following.busy,
-            "problems": [{"file": problem.file, "reason": problem.reason} for problem in self.dataset.problems],
-        }
+        return replies.state(self.dataset, self._model, self._following.busy or self.model.learning)
 
     def _hello(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
-        client.send({**self.state(), "ref": ref}, b"")
+        with self._telling:
+            client.send({**self.state(), "ref": ref}, b"")
 
     def _examples(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
         label, first = field(message, "label", str), field(message, "from", int)
@@ -268,9 +314,11 @@ class Studio:
             client.send({"type": "thumbnail", "ref": ref, "example": name}, small)
 
     def _broadcast(self, _: None) -> None:
-        state = self.state()
-        for client in self._open():
-            client.send(state, b"")
+        with self._telling:
+            state = self.state()
+            for client in self._open() if state != self._told else []:
+                client.send(state, b"")
+            self._told = state
         time.sleep(STATE_INTERVAL_S)
         if state["learning"]:  # say so when it is done
             self._states.put(None)
@@ -290,6 +338,8 @@ class Studio:
         "undo": _undo,
         "redo": _redo,
         "settings": _settings,
+        "upload": _upload,
+        "export": _export,
         "examples": _examples,
         "thumbnails": _thumbnails,
         "care": _care,
@@ -298,38 +348,3 @@ class Studio:
         "explain": _explain,
         "evaluate": _evaluate,
     }
-
-
-@contextmanager
-def _told(send: Send, ref: int | None) -> Iterator[None]:
-    """The page hears of whatever goes wrong inside, as an ``error`` message, and everything goes on."""
-    try:
-        yield
-    except ShowtellError as error:
-        send({"type": "error", "ref": ref, "message": str(error)}, b"")
-    except Exception as error:
-        log.exception("message %s failed", ref)
-        send({"type": "error", "ref": ref, "message": f"something went wrong: {error!r}"}, b"")
-
-
-def _guard(send: Send, ref: int, work: Callable[[], None]) -> None:
-    with _told(send, ref):
-        work()
-
-
-def _answer(prediction: Prediction, sentence: str, order: list[str]) -> Content:
-    places = {label: place for place, label in enumerate(order)}
-    scores = sorted(prediction.scores.items(), key=lambda item: places.get(item[0], len(places)))
-    return {
-        "sentence": sentence,
-        "label": prediction.label,
-        "confidence": prediction.confidence,
-        "familiarity": prediction.familiarity,
-        "scores": [[label, score] for label, score in scores],
-        "evidence": [vars(neighbour) for neighbour in prediction.evidence],
-    }
-
-
-def _short(folder: Path) -> str:
-    """The folder's path, with ~ for the home folder."""
-    return f"~/{folder.relative_to(Path.home()).as_posix()}" if folder.is_relative_to(Path.home()) else str(folder)

@@ -1,37 +1,43 @@
 """The studio as a web page on this machine: a Starlette adapter for the protocol.
 
 Every address starts with a random token, and requests are answered only for the exact Host and Origin of this server:
-a page from elsewhere, or a name made to point here (DNS rebinding), gets nothing.
+a page from elsewhere, or a name made to point here (DNS rebinding), gets nothing. docs/security.md says it all.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import secrets
 import socket
 import struct
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from showtell.errors import ServerError
+from showtell.keys import INVITED_S, Keys, key_file
+from showtell.mail import Inbox, Outbox, listen
 from showtell.protocol import MAX_PICTURE_BYTES, Client, Content, Studio
+
+if TYPE_CHECKING:
+    from showtell.lan import Lan
 
 HOST = "127.0.0.1"
 PORT = 8642  # a fixed one, so that the browser remembers that this page may use the camera
 WEB = Path(__file__).parent / "web"
 FILES = {"": "text/html", "studio.js": "text/javascript", "studio.css": "text/css"}
-MAX_UNSENT = 2000  # messages a page may leave unread before it is let go
+FORBIDDEN = "forbidden: open the whole address that showtell printed; a phone's QR code is good once, for ten minutes"
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
@@ -47,40 +53,78 @@ SECURITY_HEADERS = {
 
 
 class StudioServer:
-    """Serves one studio on the loopback interface.
+    """Serves one studio on the loopback interface, and with ``lan`` over https in the local network too.
 
-    ``port`` None means 8642, or any free one where that is taken. Raises ServerError if a port that was asked for
-    is in use. ``url`` is the whole address, token included.
+    ``port`` None means 8642, or any free one where that is taken. ``folder`` is the user's own, where the tokens of
+    this dataset and port are kept, so that the address stays the same and open pages find their way back, and the
+    certificate; without it the tokens end with the program. Raises ServerError if a port that was asked for is in
+    use, or there is no local network. ``url`` is the whole address for this machine, token included.
     """
 
-    def __init__(self, studio: Studio, port: int | None = None) -> None:
+    def __init__(
+        self, studio: Studio, port: int | None = None, *, folder: Path | None = None, lan: bool = False
+    ) -> None:
         self.studio = studio
-        self.token = secrets.token_urlsafe(24)
         self._socket = _listen(port)
         self.port: int = self._socket.getsockname()[1]
-        self.url = f"http://{HOST}:{self.port}/{self.token}/"
-        routes = [Route("/{token}/{file:path}", self._file), WebSocketRoute("/{token}/ws", self._talk)]
-        self.guard = Guard(Starlette(routes=routes), self.port, self.token)
-        config = uvicorn.Config(
-            self.guard,
-            log_level="warning",
-            lifespan="off",
-            ws="websockets-sansio",
-            ws_max_size=MAX_PICTURE_BYTES + 2**16,
-            ws_per_message_deflate=False,  # JPEG does not shrink; this would only cost time
-            server_header=False,
-            timeout_graceful_shutdown=1,
+        kept = folder is not None and self.port == (
+            PORT if port is None else port
+        )  # else nobody would look there again
+        self.keys = Keys(key_file(folder, studio.dataset.folder, self.port) if folder and kept else None)
+        self.url = f"http://{HOST}:{self.port}/{self.keys.owner}/"
+        self._pages = Starlette(
+            routes=[
+                Route("/{token}/phones", self._phones, methods=["GET", "POST"]),
+                Route("/{token}/{file:path}", self._file),
+                WebSocketRoute("/{token}/ws", self._talk),
+            ]
         )
-        self._server = uvicorn.Server(config)
+        own = {f"http://{name}:{self.port}" for name in (HOST, "localhost")}
+        self._servers = [(_uvicorn(Guard(self._pages, own, self.keys.is_owner)), [self._socket])]
+        self.lan: Lan | None = None
+        if lan:
+            self._join_network(folder)
 
     def run(self) -> None:
         """Serve until ``stop`` or Ctrl-C."""
-        with self._socket:
-            self._server.run(sockets=[self._socket])
+        with ExitStack() as opened:
+            for _, sockets in self._servers:
+                for one in sockets:
+                    opened.enter_context(one)
+            asyncio.run(self._serve())
 
     def stop(self) -> None:
         """End ``run``, from any thread."""
-        self._server.should_exit = True
+        for server, _ in self._servers:
+            server.should_exit = True
+
+    def invite(self) -> str:
+        """A new address that lets one phone in, once, within ten minutes; only with ``lan``."""
+        if self.lan is None:
+            raise ServerError("expected a studio in the local network, found one on this machine only; use --lan")
+        return f"https://{self.lan.hosts[0]}/{self.keys.invite()}/"
+
+    def _join_network(self, folder: Path | None) -> None:
+        from showtell.lan import Lan
+
+        if folder is None:
+            raise ServerError("expected a folder in which the certificate is kept, found none")
+        try:
+            self.lan = Lan(self.port, folder)
+        except ServerError:
+            self._socket.close()
+            raise
+        guard = Guard(self._pages, {f"https://{host}" for host in self.lan.hosts}, self.keys.is_guest, self.keys.redeem)
+        self._servers.append((_uvicorn(guard, self.lan.certificate), self.lan.sockets))
+
+    async def _serve(self) -> None:
+        async def one(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
+            try:
+                await server.serve(sockets)
+            finally:
+                self.stop()  # Ctrl-C reaches only one of them
+
+        await asyncio.gather(*(one(*each) for each in self._servers))
 
     async def _file(self, request: Request) -> Response:
         name = request.path_params["file"]
@@ -88,79 +132,106 @@ class StudioServer:
             return PlainTextResponse("not found", 404)
         return Response((WEB / (name or "page.html")).read_bytes(), media_type=FILES[name])
 
+    async def _phones(self, request: Request) -> Response:
+        """GET: may a phone be invited from this page? POST: an invitation."""
+        if self.lan is None or not self.keys.is_owner(request.path_params["token"]):
+            return JSONResponse({"lan": False})
+        if request.method == "GET":
+            return JSONResponse({"lan": True})
+        from showtell.lan import qr_svg
+
+        url = self.invite()
+        fingerprint = self.lan.fingerprint
+        return JSONResponse(
+            {"lan": True, "url": url, "qr": qr_svg(url), "seconds": INVITED_S, "fingerprint": fingerprint}
+        )
+
     async def _talk(self, page: WebSocket) -> None:
         """One open page: frames go straight to their slot, everything else is done in order, in a thread."""
         await page.accept()
         loop = asyncio.get_running_loop()
-        outbox: asyncio.Queue[bytes | None] = asyncio.Queue()
-        inbox: asyncio.Queue[tuple[Content | None, bytes]] = asyncio.Queue(8)  # full: we stop reading
+        outbox = Outbox()
+        inbox: Inbox[tuple[Content | None, bytes]] = Inbox()
 
         def send(content: Content, buffer: bytes) -> None:
-            with suppress(RuntimeError):  # the loop is closed: the server is going down
-                loop.call_soon_threadsafe(outbox.put_nowait, pack(content, buffer))
+            outbox.put(pack(content, buffer), replaceable=content["type"] == "state" and content["ref"] is None)
 
-        async def deliver() -> None:
-            while (message := await outbox.get()) is not None and outbox.qsize() < MAX_UNSENT:
-                await page.send_bytes(message)
-            await page.close(1013)
+        async def read() -> None:
+            while True:
+                content, buffer = unpack(await _next(page))
+                if content and content.get("type") == "frame":
+                    self.studio.handle(client, content, buffer)
+                else:
+                    await inbox.put((content, buffer), len(buffer))
 
         async def work() -> None:
             while True:
                 content, buffer = await inbox.get()
                 await loop.run_in_executor(pool, self.studio.handle, client, content, buffer)
 
+        async def deliver() -> None:
+            while True:
+                await page.send_bytes(await outbox.get())
+
         client: Client = self.studio.join(send)
         pool = ThreadPoolExecutor(1, "showtell-page")
-        tasks = [asyncio.create_task(deliver()), asyncio.create_task(work())]
+        tasks = [asyncio.create_task(each) for each in (read(), work(), deliver(), outbox.full.wait())]
         try:
-            while True:
-                content, buffer = unpack(await _next(page))
-                if content and content.get("type") == "frame":
-                    self.studio.handle(client, content, buffer)
-                else:
-                    await inbox.put((content, buffer))
-        except WebSocketDisconnect:
-            pass
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self.studio.leave(client)
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            pool.shutdown(wait=False)
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+            pool.shutdown(wait=False, cancel_futures=True)
+        for end in ends:
+            if isinstance(end, Exception) and not isinstance(end, WebSocketDisconnect):
+                raise end
+        if outbox.full.is_set():
+            await page.close(1013)  # it comes back by itself
 
 
 class Guard:
-    """Answers only what comes with this server's token, by its own name, from its own page."""
+    """Answers only what comes by one of this server's own ``origins``, from its own page, with a token that may.
 
-    def __init__(self, app: ASGIApp, port: int, token: str) -> None:
+    ``redeem`` makes a guest's token from an invitation, to whose page the visitor is sent on; None if it is none.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        origins: set[str],
+        may: Callable[[str], bool],
+        redeem: Callable[[str], str | None] = lambda token: None,
+    ) -> None:
         self.app = app
-        self.token = token.encode()
-        self.hosts = {f"{HOST}:{port}", f"localhost:{port}"}
+        self.origins = origins
+        self.may = may
+        self.redeem = redeem
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not self._may(scope):
-            if scope["type"] == "websocket":
-                await receive()  # the handshake; closing before accepting it answers 403
-                await send({"type": "websocket.close", "code": 1008})
-            else:
-                await PlainTextResponse("forbidden: open the whole address that showtell printed", 403)(
-                    scope, receive, send
-                )
-            return
-
         async def hardened(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(SECURITY_HEADERS)
             await send(message)
 
-        await self.app(scope, receive, hardened)
+        token, _, rest = scope["path"].removeprefix("/").partition("/")
+        own = self._own(scope)
+        if own and self.may(token):
+            await self.app(scope, receive, hardened)
+        elif scope["type"] == "websocket":
+            await receive()  # the handshake; closing before accepting it answers 403
+            await send({"type": "websocket.close", "code": 1008})
+        elif own and not rest and scope["method"] == "GET" and (guest := self.redeem(token)):
+            await Response(status_code=303, headers={"Location": f"/{guest}/"})(scope, receive, hardened)
+        else:
+            await PlainTextResponse(FORBIDDEN, 403)(scope, receive, hardened)
 
-    def _may(self, scope: Scope) -> bool:
+    def _own(self, scope: Scope) -> bool:
         headers = Headers(scope=scope)
-        host, origin = headers.get("host", ""), headers.get("origin")
-        token = scope["path"].split("/")[1].encode()
-        own_page = origin == f"http://{host}" or (origin is None and scope["type"] == "http")
-        return host in self.hosts and own_page and secrets.compare_digest(token, self.token)
+        secure = scope["scheme"] in ("https", "wss")
+        asked, origin = f"{'https' if secure else 'http'}://{headers.get('host', '')}", headers.get("origin")
+        return asked in self.origins and (origin == asked or (origin is None and scope["type"] == "http"))
 
 
 def pack(content: Content, buffer: bytes) -> bytes:
@@ -186,12 +257,28 @@ async def _next(page: WebSocket) -> bytes:
     return message.get("bytes") or b""
 
 
+def _uvicorn(app: ASGIApp, certificate: Path | None = None) -> uvicorn.Server:
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        lifespan="off",
+        ws="websockets-sansio",
+        ws_max_size=MAX_PICTURE_BYTES + 2**16,
+        ws_per_message_deflate=False,  # JPEG does not shrink; this would only cost time
+        server_header=False,
+        timeout_graceful_shutdown=1,
+        ssl_certfile=certificate,
+        ssl_keyfile=certificate,
+    )
+    return uvicorn.Server(config)
+
+
 def _listen(port: int | None) -> socket.socket:
     try:
-        return socket.create_server((HOST, PORT if port is None else port))
+        return listen(HOST, PORT if port is None else port)
     except OSError as error:
         if port is None:
-            return socket.create_server((HOST, 0))
+            return listen(HOST, 0)
         raise ServerError(
             f"port {port}: expected a free one, but it cannot be used ({error.strerror}); choose another with --port"
         ) from error

@@ -1,0 +1,67 @@
+"""What changes to a dataset consist of: their steps, and their words. Nothing is done here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from showtell import filename
+from showtell.example import Example
+from showtell.names import DISABLED, fold, quoted, safe_name
+from showtell.scan import ClassFolder
+from showtell.steps import Step
+
+
+def remove(paths: Iterable[str], bin: str) -> list[Step]:
+    """Pictures or class folders go to the bin."""
+    return [("move", path, f"{bin}/{path}") for path in paths]
+
+
+def rename(group: ClassFolder, label: str, taken: set[str], bin: str) -> list[Step]:
+    """A class gets another label; ``taken`` are the names in the dataset, as `fold` gives them.
+
+    At every moment it has the old label or the new one: first in the label file, which is taken away at the end where
+    the folder itself says it.
+    """
+    before, after = group.folder, safe_name(label, taken - {fold(group.folder)})
+    steps: list[Step] = [("label", group.marker, label, before)]
+    if fold(before) == fold(after) and before != after:  # "mug" to "Mug" where both are the same file
+        between = f"{bin}/{before}"
+        steps += [("move", before, between), ("move", between, after), ("order", before, after)]
+    elif before != after:
+        steps += [("move", before, after), ("order", before, after)]
+    if after == label:
+        steps += [("label", label, "", after)]
+    return steps
+
+
+def move(examples: Iterable[Example], folder: str, taken: set[str]) -> list[Step]:
+    """Pictures go to a class folder, in which ``taken`` are the names, as `fold` gives them."""
+    steps: list[Step] = []
+    taken = set(taken)
+    for example in examples:
+        file = filename.free(example.path.name, taken)
+        taken.add(fold(file))
+        steps.append(("move", example.id, f"{folder}/{file}"))
+    return steps
+
+
+def enable(group: ClassFolder) -> list[Step]:
+    """A class is disabled, or no longer."""
+    before, after = ("", DISABLED) if group.enabled else (DISABLED, "")
+    return [("off", before, after, group.folder)]
+
+
+def order(before: Sequence[str], folders: Sequence[str]) -> list[Step]:
+    """Class folders come in another order than ``before``; those that are gone keep their places for an undo."""
+    gone = [folder for folder in before if folder not in set(folders)]
+    return [("arrange", "/".join(before), "/".join([*folders, *gone]))]
+
+
+def pictures(count: int) -> str:
+    return "1 picture" if count == 1 else f"{count} pictures"
+
+
+def pictures_of(examples: Sequence[Example]) -> str:
+    """Says how many, and of which class if it is one."""
+    labels = {example.label for example in examples}
+    return pictures(len(examples)) + (f" of {quoted(labels.pop())}" if len(labels) == 1 else "")

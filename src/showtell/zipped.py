@@ -1,0 +1,61 @@
+"""A dataset as a zip of class folders, which imports again as the same dataset."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+from showtell.errors import DatasetError
+from showtell.names import DISABLED, DISABLED_FILE, LABEL_FILE, fold, safe_name
+from showtell.scan import ClassFolder
+
+
+def write_zip(classes: Iterable[ClassFolder], target: str | os.PathLike[str] | IO[bytes]) -> None:
+    """Write classes and their pictures in their order; with at most one picture in memory.
+
+    A path gets the whole zip or keeps what it was. Raises OSError where the disk says no, DatasetError if a picture
+    is gone.
+    """
+    if isinstance(target, str | os.PathLike):
+        with _replaced(Path(target)) as file:
+            _write(classes, file)
+    else:
+        _write(classes, target)
+
+
+def _write(classes: Iterable[ClassFolder], file: IO[bytes]) -> None:
+    taken: set[str] = set()
+    with zipfile.ZipFile(file, "w", strict_timestamps=False) as archive:  # stored: pictures are compressed already
+        for group in classes:
+            folder = safe_name(group.label, taken)
+            taken.add(fold(folder))
+            archive.writestr(f"{folder}/", b"")
+            if folder != group.label:
+                archive.writestr(f"{folder}/{LABEL_FILE}", group.label)
+            if not group.enabled:
+                archive.writestr(f"{folder}/{DISABLED_FILE}", DISABLED)
+            for example in group.examples.values():
+                try:
+                    archive.write(example.path, f"{folder}/{example.path.name}")
+                except FileNotFoundError as error:
+                    raise DatasetError(f"{example.path}: it was removed meanwhile; export once more") from error
+
+
+@contextlib.contextmanager
+def _replaced(path: Path) -> Iterator[IO[bytes]]:
+    """A file that takes the place of ``path`` when it is complete and synced."""
+    temporary = path.with_name(f".{path.name}-{os.getpid()}-{time.time_ns()}")
+    try:
+        with open(temporary, "xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
