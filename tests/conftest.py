@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import settings
-from pages import CHROMIUM, FLAGS, serve
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from pages import CHROMIUM, FLAGS, serve
 from showtell import Dataset, Model
 from showtell.drawing import draw, write_clip
 from showtell.frame import Frame, encode_jpeg

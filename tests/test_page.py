@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, expect
+
 from pages import (
     card,
     in_a_browser,
@@ -17,9 +20,6 @@ from pages import (
     wait_for,
     wait_until_shown,
 )
-from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, expect
-
 from showtell.drawing import draw
 from showtell.server import StudioServer
 

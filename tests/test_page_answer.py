@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pages import draw_dataset, in_a_browser, look, open_page, serve, wait_until_shown
 from playwright.sync_api import BrowserContext, expect
 
+from pages import draw_dataset, in_a_browser, look, open_page, serve, wait_until_shown
 from showtell.server import StudioServer
 
 pytestmark = in_a_browser

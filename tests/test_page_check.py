@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pages import card, draw_dataset, in_a_browser, look, open_page, serve, wait_for
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
+from pages import card, draw_dataset, in_a_browser, look, open_page, serve, wait_for
 from showtell.server import StudioServer
 
 pytestmark = in_a_browser

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pages import card, draw_dataset, in_a_browser, look, open_page, serve
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from pages import card, draw_dataset, in_a_browser, look, open_page, serve
 from showtell.server import StudioServer
 
 pytestmark = in_a_browser
