@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from pages import in_a_browser, open_page, wait_for
+from pages import draw_dataset, in_a_browser, look, open_page, serve, wait_for, wait_until_shown
 from showtell.server import StudioServer
 
 pytestmark = in_a_browser
@@ -20,6 +20,20 @@ WATCH_TRACKS = """
         return stream;
     };
 """
+
+FILM = """async () => {
+    const recorder = new MediaRecorder(document.querySelector("video").srcObject, {mimeType: "video/webm"});
+    const pieces = [];
+    recorder.ondataavailable = ({data}) => pieces.push(data);
+    recorder.start();
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await new Promise((resolve) => { recorder.onstop = resolve; recorder.stop(); });
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(pieces, "film.webm", {type: "video/webm"}));
+    const input = document.querySelector("[data-testid=test-files]");
+    input.files = transfer.files;
+    input.dispatchEvent(new Event("change", {bubbles: true}));
+}"""
 
 
 def live_tracks(page: Page) -> int:
@@ -63,7 +77,20 @@ def test_frames_are_sent_only_while_the_page_is_seen(context: BrowserContext, se
     wait_for(page, lambda: page.evaluate("showtellStats.sent") > sent)
 
 
-def test_a_video_is_tested_while_it_plays(context: BrowserContext, server: StudioServer, tmp_path: Path) -> None:
+def test_a_video_is_tested_while_it_plays(context: BrowserContext, tmp_path: Path) -> None:
+    draw_dataset(tmp_path / "things", {"mug": "mug", "star": "star"}, 4)
+    with serve(tmp_path / "things", classifier="knn") as server:
+        page = open_page(context, server)
+        wait_until_shown(page, "star", fresh=True)
+        page.evaluate(FILM)
+        expect(page.get_by_test_id("test-video")).to_be_visible()
+        expect(page.get_by_test_id("test-sentence")).to_contain_text('I see "star"')
+        look(page, "test-video")
+        page.get_by_test_id("test-close").click()
+        expect(page.get_by_test_id("test-video")).to_have_count(0)
+
+
+def test_a_broken_video_is_said(context: BrowserContext, server: StudioServer, tmp_path: Path) -> None:
     page = open_page(context, server)
     (tmp_path / "broken.webm").write_bytes(b"no video")
     page.get_by_test_id("test-files").set_input_files(tmp_path / "broken.webm")

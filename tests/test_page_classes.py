@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from pages import card, draw_dataset, in_a_browser, look, open_page, serve
+from pages import card, draw_dataset, in_a_browser, look, open_page, serve, wait_for
 from showtell.server import StudioServer
 
 pytestmark = in_a_browser
@@ -46,11 +46,11 @@ def test_classes_are_put_in_order_by_menu_and_by_drag(context: BrowserContext, s
     page = open_page(context, server)
     assert order(page) == ["fish", "mug", "star"]
     choose(page, "star", "move-up")
-    page.wait_for_function("document.querySelectorAll('[data-testid=class-card]')[1].dataset.label === 'star'")
+    wait_for(page, lambda: order(page) == ["fish", "star", "mug"])
     card(page, "mug").hover()
     card(page, "mug").locator(".grip").drag_to(card(page, "fish").locator(".card-head"))
-    page.wait_for_function("document.querySelectorAll('[data-testid=class-card]')[0].dataset.label === 'mug'")
-    assert order(page) == ["mug", "fish", "star"] == server.studio.dataset.labels
+    wait_for(page, lambda: order(page) == ["mug", "fish", "star"])
+    assert server.studio.dataset.labels == ["mug", "fish", "star"]
 
 
 def test_recording_for_some_seconds_after_a_countdown(context: BrowserContext, server: StudioServer) -> None:
