@@ -52,7 +52,7 @@ def test_axe_finds_nothing(context: BrowserContext, taught: StudioServer) -> Non
         page.get_by_test_id(menu).click()
         expect_accessible(page, menu, "light")
     card(page, "mug").get_by_test_id("class-menu").click()
-    page.get_by_test_id("all-pictures").click()
+    card(page, "mug").get_by_test_id("all-pictures").click()
     expect_accessible(page, "album", "dark")
     page.keyboard.press("Escape")
     page.get_by_test_id("check-button").click()
