@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint frontend-check pytest frontend build-env clean
+.PHONY: run test lint frontend-check pytest frontend build-env notebook-env clean
 
 run: .venv/installed
 	$(BIN)/showtell
@@ -20,8 +20,7 @@ frontend-check: node_modules/installed
 	npm run --silent check
 	npm run --silent test
 	npm run --silent build -- --outdir=build/web
-	cmp build/web/studio.js src/showtell/web/studio.js
-	cmp build/web/studio.css src/showtell/web/studio.css
+	for file in build/web/*; do cmp $$file src/showtell/web/$$(basename $$file) || exit 1; done
 
 pytest: .venv/installed-for-tests
 	sh scripts/install_chromium.sh
@@ -37,6 +36,16 @@ build-env: build/backbone-env/installed
 build/backbone-env/installed: scripts/build_backbone.txt
 	$(PYTHON) -m venv build/backbone-env
 	build/backbone-env/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+# JupyterLab, Notebook, Voilà and marimo, for the tests of the widgets. In an environment of its own, with an older
+# ipykernel beside it.
+notebook-env: build/notebook-env/installed
+
+build/notebook-env/installed: pyproject.toml
+	$(PYTHON) -m venv build/notebook-env
+	build/notebook-env/bin/pip install --quiet --disable-pip-version-check --editable '.[notebook-test]'
+	build/notebook-env/bin/pip install --quiet --disable-pip-version-check --no-deps --upgrade --target build/ipykernel6 'ipykernel<7'
 	touch $@
 
 .venv/installed: pyproject.toml

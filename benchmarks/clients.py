@@ -25,6 +25,7 @@ from showtell.server import pack, unpack
 IN_FLIGHT = 2  # frames, as the page does it
 PATIENCE_S = 1.0  # then the page forgets a frame
 PIECE = 4096
+RECORDED_FPS = 10  # as the page does it
 DROPPED = 4  # pictures on their way at once, as the page does it
 
 
@@ -134,7 +135,7 @@ class Client:
     def settle(self) -> None:
         """Until the studio has learnt what it has."""
         while self.ask("hello")["learning"]:
-            time.sleep(0.2)
+            time.sleep(0.05)
 
     def watch(self, frames: list[bytes], seconds: float, fps: float | None = 30) -> Answers:
         """Hold a camera of ``fps`` (None: as fast as it can) into the studio, as the page does it."""
@@ -164,10 +165,21 @@ class Client:
         answers.seconds = time.perf_counter() - began
         return answers
 
-    def drop(self, pictures: Iterator[bytes], label: str, until: threading.Event) -> tuple[int, int]:
+    def record(self, pictures: Iterator[bytes], label: str, until: threading.Event) -> tuple[int, int]:
+        """Hold the button down, as long as somebody could; how many pictures were saved, and how many refused."""
+        saved = refused = 0
+        due = time.perf_counter()
+        while not until.wait(max(0, due - time.perf_counter())):
+            due = max(due + 1 / RECORDED_FPS, time.perf_counter())
+            reply = self.ask("add", next(pictures), label=label, burst="1", name=None)
+            saved += reply["type"] == "saved"
+            refused += reply["type"] == "error"
+        return saved, refused
+
+    def drop(self, pictures: Iterator[bytes], label: str) -> tuple[int, int]:
         """Drop files on a class, four on their way at once; how many were saved, and how many refused."""
         flying, saved, refused, more = set(), 0, 0, True
-        while (more := more and not until.is_set()) or flying:
+        while more or flying:
             while more and len(flying) < DROPPED:
                 picture = next(pictures, None)
                 if picture is None:

@@ -54,6 +54,11 @@ def mixed(taken: Mapping[str, Sequence[Frame]]) -> list[tuple[str, Frame]]:
     return [pair for pair in chain.from_iterable(zip_longest(*pairs)) if pair]
 
 
+def half(frame: Frame) -> Frame:
+    """``(240, 320, 3) uint8``, about as the page sends it."""
+    return np.asarray(Image.fromarray(frame).resize((WIDTH // 2, HEIGHT // 2)))
+
+
 def write_y4m(frames: Sequence[Frame], file: Path, fps: int = 30) -> None:
     """An uncompressed 4:2:0 clip, as Chromium's fake camera reads it (it loops); frames of one size, even sides."""
     height, width = frames[0].shape[:2]

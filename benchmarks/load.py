@@ -24,7 +24,7 @@ from PIL import Image
 
 from benchmarks.big import fill
 from benchmarks.clients import Answers, Client, Process, deaf, studio
-from benchmarks.frames import bursts
+from benchmarks.frames import bursts, half
 from benchmarks.network import bad_network
 from showtell.frame import encode_jpeg
 from showtell.server import pack
@@ -88,7 +88,7 @@ def slow_page(bench: Bench) -> tuple[Answers, str, float]:
 
         def during(enough: threading.Event) -> str:
             with Client(process.url, port) as slow, Client(process.url) as recording:
-                other = threading.Thread(target=recording.drop, args=(repeated(bench), "more", enough))
+                other = threading.Thread(target=recording.record, args=(repeated(bench), "more", enough))
                 other.start()
                 answers = slow.watch(bench.frames, bench.seconds)
                 other.join()
@@ -132,7 +132,7 @@ def full_disk(bench: Bench) -> tuple[Answers, str, float]:
         def during(enough: threading.Event) -> str:
             with Client(process.url) as recording:
                 marker.touch()
-                _, refused = recording.drop(repeated(bench), "more", enough)
+                _, refused = recording.record(repeated(bench), "more", enough)
                 marker.unlink()
                 saved = recording.ask("add", bench.frames[0], label="more", burst=None, name=None)["type"] == "saved"
                 return f"{refused} pictures refused with a reason, then one {'saved' if saved else 'LOST'}"
@@ -141,16 +141,19 @@ def full_disk(bench: Bench) -> tuple[Answers, str, float]:
 
 
 def huge_frames(bench: Bench) -> tuple[Answers, str, float]:
-    """A second page's camera sends frames of 10 MB, as fast as they are answered."""
+    """A second page's camera sends frames of 10 MB, as fast as it can."""
     rng = np.random.default_rng(0)
     noise = Image.fromarray(rng.integers(0, 256, (3000, 4000, 3), np.uint8))
     frame = encode_jpeg(np.asarray(noise), 80)
     with taught(bench) as process:
 
-        def during(_: threading.Event) -> str:
+        def during(enough: threading.Event) -> str:
             with Client(process.url) as huge:
-                answers = huge.watch([frame], bench.seconds, None)
-                return f"{len(frame) / 1e6:.0f} MB each: {answers.rate:.1f} answers/s"
+                refused = 0
+                while not enough.is_set():
+                    refused += huge.ask("frame", frame)["type"] == "error"
+                answer = huge.ask("classify", frame, name=None)["type"]
+                return f"{len(frame) / 1e6:.0f} MB each: {refused} refused with a reason; as a picture: {answer}"
 
         return *bench.watch(process, during), process.memory_mb()
 
@@ -160,7 +163,7 @@ def dropped(bench: Bench) -> tuple[Answers, str, float]:
     with taught(bench) as process, Client(process.url) as page, Client(process.url) as other:
         results: list[tuple[int, int]] = []
         some = (picture + place.to_bytes(4, "big") for place, picture in zip(range(bench.many), repeated(bench)))  # noqa: B905
-        thread = threading.Thread(target=lambda: results.append(other.drop(some, "more", threading.Event())))
+        thread = threading.Thread(target=lambda: results.append(other.drop(some, "more")))
         page.watch(bench.frames, 2)
         began, answers = time.perf_counter(), Answers()
         thread.start()
@@ -194,7 +197,7 @@ def large_dataset(bench: Bench, classes: int, pictures: int) -> tuple[Answers, s
 
         def during(enough: threading.Event) -> str:
             with Client(process.url) as recording:
-                saved, _ = recording.drop(repeated(bench), "more", enough)
+                saved, _ = recording.record(repeated(bench), "more", enough)
                 return f"open after {there:.1f} s, all learnt after {learnt:.1f} s; {saved} more recorded meanwhile"
 
         return *bench.watch(process, during), process.memory_mb()
@@ -239,11 +242,6 @@ def main() -> None:
                 f"{answers.within(50):.0f} ms | {answers.within(95):.0f} ms | {memory:.0f} MB | {said} |",
                 flush=True,
             )
-
-
-def half(frame: np.ndarray) -> np.ndarray:
-    """As the page sends it."""
-    return np.asarray(Image.fromarray(frame).resize((320, 240)))
 
 
 def repeated(bench: Bench) -> Iterator[bytes]:

@@ -17,6 +17,7 @@ import { Tester } from "./tester.js";
 import { Thumbs } from "./thumbs.js";
 import { Toasts } from "./toasts.js";
 import { Voice } from "./voice.js";
+import { busy } from "./widget/kernel.js";
 
 /** @import {Incoming, Model} from "./types.js" */
 
@@ -50,7 +51,7 @@ export class App {
     this.selection = new Selection(this.teach);
     this.files = new Files(this);
     this.tester = new Tester(this.client, this.toasts);
-    this.live = new Live(this.camera, this.client, this.settings, { stopWhenSilent: !page });
+    this.live = new Live(this.camera, this.client, this.settings, { stopWhenSilent: () => !page && !busy(model) });
     this.heat = new Heat(this.camera, this.client, this.toasts);
     this.minute = new Minute(this.live);
     this.voice = new Voice(this);

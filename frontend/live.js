@@ -40,7 +40,7 @@ export class Live {
    * @param {Camera} camera
    * @param {Client} client
    * @param {Settings} settings
-   * @param {{stopWhenSilent: boolean}} options a notebook's kernel may end without a word: turn the camera off then
+   * @param {{stopWhenSilent: () => boolean}} options a notebook's kernel may end without a word: turn the camera off then
    */
   constructor(camera, client, settings, { stopWhenSilent }) {
     this.#camera = camera;
@@ -90,7 +90,7 @@ export class Live {
       return;
     }
     this.#lastAnswer ||= now;
-    if (this.stopWhenSilent && now - this.#lastAnswer > SILENT_MS) this.#camera.stop("silent");
+    if (now - this.#lastAnswer > SILENT_MS && this.stopWhenSilent()) this.#camera.stop("silent");
     else if (this.#inFlight.room(now)) void this.#shoot(now);
     if (now - this.#lastStats > STATS_EVERY_MS) this.#measure(now);
   }

@@ -28,6 +28,7 @@ import { jsx } from "preact/jsx-runtime";
 import { App } from "./app.js";
 import { Studio } from "./components/studio.jsx";
 import { SocketModel, socketUrl } from "./socket.js";
+import { embed } from "./widget/embed.js";
 
 /** @import {Model} from "./types.js" */
 
@@ -37,7 +38,15 @@ import { SocketModel, socketUrl } from "./socket.js";
  * @returns {() => void} ends it, camera included
  */
 function render({ model, el }) {
-  return show(new App(model, { page: false }), el);
+  const app = new App(model, { page: false });
+  const place = el.appendChild(document.createElement("div"));
+  const leave = embed(app, model, place);
+  const end = show(app, place);
+  return () => {
+    end();
+    leave();
+    place.remove();
+  };
 }
 
 /** @param {App} app @param {HTMLElement} el */

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from showtell import latest
 from showtell.latest import Latest
 
 LONG_S = 30  # a test that hangs should fail, some day
@@ -132,3 +133,15 @@ def test_with_many_hands_nothing_is_counted_twice_or_lost():
     latest.wait()
     latest.close()
     assert sorted(done + overtaken) == [1000 * number + i for number in range(4) for i in range(500)]
+
+
+def test_without_work_the_thread_ends_and_the_next_item_starts_another(monkeypatch):
+    monkeypatch.setattr(latest, "IDLE_S", 0.01)
+    threads: list[threading.Thread] = []
+    worker: Latest[None] = Latest(lambda _: threads.append(threading.current_thread()), "test-idle")
+    for round in range(2):
+        worker.put(None)
+        worker.wait()
+        assert len(threads) == round + 1
+        threads[-1].join(LONG_S)
+        assert not threads[-1].is_alive()

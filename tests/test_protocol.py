@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from showtell import Dataset, frame
 from showtell.drawing import draw
-from showtell.protocol import MAX_PICTURE_BYTES, Studio
+from showtell.protocol import MAX_FRAME_BYTES, MAX_PICTURE_BYTES, Studio
 
 Content = dict[str, Any]
 
@@ -299,6 +299,7 @@ def test_the_newest_frame_wins_and_every_frame_is_acknowledged(page: Page) -> No
         ("add", {"burst": None, "name": None}, jpeg("star"), "label"),
         ("add", {"label": 7}, jpeg("star"), "label"),
         ("classify", {"name": "big.jpg"}, bytes(MAX_PICTURE_BYTES + 1), "32 MB"),
+        ("frame", {}, bytes(MAX_FRAME_BYTES + 1), "4 MB"),
         ("frame", {}, b"no picture", "not a picture"),
         ("rename_class", {"label": "nobody", "to": "x"}, b"", "nobody"),
         ("remove_class", {"label": "../.."}, b"", "../.."),

@@ -10,8 +10,8 @@ import pytest
 
 import showtell
 
-NAMES = ["Dataset", "Example", "FeatureExtractor", "Finding", "Heat", "Model", "Neighbour", "Prediction", "Report"]
-NAMES += ["ShowtellError", "care", "evaluate", "explain", "load"]
+NAMES = ["Camera", "Dataset", "Example", "FeatureExtractor", "Finding", "Heat", "Model", "Neighbour", "Prediction"]
+NAMES += ["Recorder", "Report", "ShowtellError", "Studio", "care", "evaluate", "explain", "from_ipywebrtc", "load"]
 
 
 def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -52,12 +52,30 @@ def test_every_error_is_a_showtell_error():
         assert error.__name__ in errors.__doc__
 
 
+def test_without_anywidget_the_rest_works_and_the_widgets_say_what_to_install():
+    code = """
+import importlib.util, sys
+find = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *more: None if name == "anywidget" else find(name, *more)
+sys.modules["anywidget"] = None
+from showtell import *
+import showtell
+assert "Camera" not in showtell.__all__
+try:
+    showtell.Camera
+except showtell.ShowtellError as error:
+    print(error)
+"""
+    assert "pip install 'showtell[notebook]'" in run(code).stdout
+
+
 def test_importing_loads_nothing_heavy_and_has_no_side_effects(tmp_path):
     code = "import sys, json, threading; before = set(sys.modules); import showtell; "
     code += "print(json.dumps([sorted(set(sys.modules) - before), threading.active_count()]))"
     done = run(code, "-W", "error")
     loaded, threads = json.loads(done.stdout)
     heavy = {"numpy", "sklearn", "scipy", "onnxruntime", "PIL", "starlette", "uvicorn", "click", "rich", "skops"}
+    heavy |= {"anywidget", "ipywidgets", "IPython", "traitlets"}
     assert heavy & {name.partition(".")[0] for name in loaded} == set()
     assert [name for name in loaded if name.startswith("showtell")] == ["showtell"]
     assert (threads, done.stderr) == (1, "")

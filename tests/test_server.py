@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -166,3 +168,11 @@ def test_unpack_takes_any_bytes(message: bytes) -> None:
     content, buffer = unpack(message)
     assert content is None or isinstance(content, dict)
     assert isinstance(buffer, bytes)
+
+
+def test_the_page_is_there_before_the_slow_libraries_are() -> None:
+    """They take more than a second to import; the model brings them, in a thread, while the page opens."""
+    slow = "{'sklearn', 'scipy', 'onnxruntime'}"
+    code = f"import sys, showtell.cli, showtell.server; print(sorted({slow} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,9 +16,12 @@ if TYPE_CHECKING:
     from showtell.model import Model, load
     from showtell.prediction import Neighbour, Prediction
     from showtell.report import Report
+    from showtell.webrtc import from_ipywebrtc
+    from showtell.widget import Camera, Recorder, Studio
 
 # Where each public name lives. They are imported when first used, so that ``import showtell`` is quick.
 _HOME = {
+    "Camera": "widget",
     "Dataset": "dataset",
     "Example": "dataset",
     "FeatureExtractor": "features",
@@ -26,11 +30,14 @@ _HOME = {
     "Model": "model",
     "Neighbour": "prediction",
     "Prediction": "prediction",
+    "Recorder": "widget",
     "Report": "report",
     "ShowtellError": "errors",
+    "Studio": "widget",
     "care": "findings",
     "evaluate": "evaluation",
     "explain": "heat",
+    "from_ipywebrtc": "webrtc",
     "load": "model",
 }
 
@@ -48,8 +55,11 @@ __all__ = [
     "care",
     "evaluate",
     "explain",
+    "from_ipywebrtc",
     "load",
 ]
+if find_spec("anywidget"):  # without showtell[notebook] they say so when used, but a star import works
+    __all__ += ["Camera", "Recorder", "Studio"]
 __version__ = "0.1.0"
 
 

@@ -8,7 +8,9 @@
     ├── BackboneError     a pretrained network that is missing or not what the catalogue says
     ├── TeachingError     not enough, or the wrong thing, to learn from
     ├── ModelFileError    a saved model that cannot be opened
-    └── ServerError       the studio's page cannot be served
+    ├── ServerError       the studio's page cannot be served
+    ├── CameraError       no picture comes from a camera in a notebook
+    └── MissingError      a part of showtell that is installed only when asked for
 
 A message says what was expected, what was found and what to do, in one line.
 """
@@ -40,3 +42,11 @@ class ModelFileError(ShowtellError, ValueError):
 
 class ServerError(ShowtellError):
     """The studio's page cannot be served, for example because the port is in use."""
+
+
+class CameraError(ShowtellError):
+    """No picture comes from a camera in a notebook; the message says why and what to do."""
+
+
+class MissingError(ShowtellError, ImportError):
+    """A part of showtell that is installed only when asked for, such as ``showtell[notebook]``."""

@@ -8,11 +8,13 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+IDLE_S = 10.0  # a thread without work ends after this long; the next item starts a new one
+
 
 class Latest(Generic[T]):
     """Calls ``work(item)`` in a thread of its own; an item that waits is overtaken by a newer one.
 
-    The thread starts with the first item and ends with ``close`` or the program.
+    The thread starts with an item, and ends with ``close`` or after some seconds in which none came.
     """
 
     def __init__(self, work: Callable[[T], None], name: str) -> None:
@@ -62,8 +64,9 @@ class Latest(Generic[T]):
     def _run(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._closed or bool(self._waiting))
-                if self._closed:
+                self._changed.wait_for(lambda: self._closed or bool(self._waiting), IDLE_S)
+                if self._closed or not self._waiting:
+                    self._thread = None
                     return
                 item = self._waiting.pop()
                 self._busy = True

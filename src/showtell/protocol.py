@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_PICTURE_BYTES", "Client", "Content", "Send", "Studio"]
 
 
+MAX_FRAME_BYTES = 4 * 2**20  # a camera's; decoding larger ones would keep other pages waiting
 METHODS = ("pca", "tsne")  # of the map of all pictures
 MAX_THUMBNAILS = 200  # of one message
 THUMBNAIL = 96  # pixels
@@ -108,9 +109,11 @@ class Studio:
             work = self._works.get(kind)
             if work is None:
                 raise ProtocolError(f"type: expected one of {', '.join(self._works)}, found {kind[:40]!r}")
-            if len(buffer) > MAX_PICTURE_BYTES:
+            most = MAX_FRAME_BYTES if kind == "frame" else MAX_PICTURE_BYTES
+            if len(buffer) > most:
                 raise ProtocolError(
-                    f"a picture of {len(buffer) / 2**20:.0f} MB; expected at most {MAX_PICTURE_BYTES // 2**20} MB"
+                    f"a {'frame' if kind == 'frame' else 'picture'} of {len(buffer) / 2**20:.0f} MB; "
+                    f"expected at most {most // 2**20} MB"
                 )
             work(self, client, ref, message, buffer)
 

@@ -1,0 +1,1 @@
+async function c(e){let t=globalThis,n=t.showtellModules??=new Map,o=e.model.get("_code"),a=n.get(o)??l(o);return n.set(o,a),(await a).default.render(e)}async function l(e){let t=URL.createObjectURL(new Blob([e],{type:"text/javascript"}));try{return await import(t)}finally{URL.revokeObjectURL(t)}}var r={render:c};export{r as default};
