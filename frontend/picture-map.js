@@ -74,8 +74,9 @@ export class PictureMap {
     this.#plan();
   }
 
-  /** @param {number} factor @param {number} [x] @param {number} [y] what stays in its place; the middle */
-  zoom(factor, x = this.#canvas.clientWidth / 2, y = this.#canvas.clientHeight / 2) {
+  /** @param {number} factor @param {number} [x] @param {number} [y] what stays in its place; the picture nearest to the middle */
+  zoom(factor, x, y) {
+    if (x === undefined || y === undefined) [x, y] = this.#middle();
     const [left, top] = this.#there(x, y);
     this.#view.zoom = Math.min(LARGEST_ZOOM, Math.max(0.8, this.#view.zoom * factor));
     const [newLeft, newTop] = this.#there(x, y);
@@ -145,6 +146,14 @@ export class PictureMap {
       const [x, y] = this.#here(px, py);
       return x > -40 && y > -40 && x < width + 40 && y < height + 40;
     });
+  }
+
+  /** The middle of the canvas may be empty, so that one would zoom to nothing. @returns {[number, number]} on the canvas */
+  #middle() {
+    const [x, y] = [this.#canvas.clientWidth / 2, this.#canvas.clientHeight / 2];
+    const places = this.#inSight().map(([, , px, py]) => this.#here(px, py));
+    const far = (/** @type {[number, number]} */ [left, top]) => Math.hypot(left - x, top - y);
+    return places.reduce((best, one) => (far(one) < far(best) ? one : best), places[0] ?? [x, y]);
   }
 
   /** Of a picture, in CSS pixels; 0 while there are too many. */

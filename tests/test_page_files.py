@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +24,9 @@ GIVE = """async ([type, selector, names, base64]) => {
     const target = document.querySelector(selector);
     const how = {bubbles: true, cancelable: true};
     if (type === "paste") target.dispatchEvent(new ClipboardEvent("paste", {...how, clipboardData: transfer}));
-    else for (const one of ["dragenter", "dragover", "drop"])
+    else for (const one of ["dragenter", "dragover", "drop"]) {
         target.dispatchEvent(new DragEvent(one, {...how, dataTransfer: transfer}));
+    }
 }"""
 
 
@@ -36,6 +38,16 @@ def picture(tmp_path: Path) -> str:
 
 def give(page: Page, type: str, target: str, names: list[str], picture: str) -> None:
     page.evaluate(GIVE, [type, target, names, picture])
+
+
+def drop(context: BrowserContext, page: Page, path: Path) -> None:
+    """Drop a real file or folder on the head of the page."""
+    devtools = context.new_cdp_session(page)
+    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    for type in ("dragEnter", "dragOver", "drop"):
+        devtools.send("Input.dispatchDragEvent", {"type": type, "x": 700, "y": 30, "data": data})
+        if type == "dragOver":
+            look(page, "dragged-over")
 
 
 def first_count(page: Page, place: int = 0) -> Locator:
@@ -65,15 +77,27 @@ def test_a_folder_of_class_folders_makes_the_classes(
     draw_dataset(tmp_path / "given", {"mug": "mug", "star": "star"}, 4)
     (tmp_path / "given" / "mug" / ".DS_Store").write_text("nothing")
     page = open_page(context, server)
-    devtools = context.new_cdp_session(page)
-    data = {"items": [], "files": [str(tmp_path / "given")], "dragOperationsMask": 1}
-    for type in ("dragEnter", "dragOver", "drop"):
-        devtools.send("Input.dispatchDragEvent", {"type": type, "x": 700, "y": 30, "data": data})
-        if type == "dragOver":
-            look(page, "dragged-over")
+    drop(context, page, tmp_path / "given")
     for label in ("mug", "star"):
         expect(card(page, label).get_by_test_id("count")).to_have_text("4")
     wait_for(page, lambda: server.studio.dataset.counts == {"mug": 4, "star": 4})
+
+
+def test_a_zip_goes_out_and_another_comes_in(context: BrowserContext, tmp_path: Path) -> None:
+    draw_dataset(tmp_path / "things", {"mug": "mug", "star": "star"}, 4)
+    with serve(tmp_path / "things", classifier="knn") as server:
+        page = open_page(context, server)
+        with page.expect_download() as saved:
+            page.get_by_test_id("export").click()
+        saved.value.save_as(tmp_path / "saved.zip")
+        assert len([name for name in zipfile.ZipFile(tmp_path / "saved.zip").namelist() if name.endswith(".jpg")]) == 8
+    with serve(tmp_path / "others", classifier="knn") as server:
+        page = open_page(context, server)
+        drop(context, page, tmp_path / "saved.zip")
+        expect(page.get_by_test_id("notice")).to_contain_text("8 pictures were added")
+        for label in ("mug", "star"):
+            expect(card(page, label).get_by_test_id("count")).to_have_text("4")
+        assert server.studio.dataset.counts == {"mug": 4, "star": 4}
 
 
 def test_all_pictures_of_a_class_are_looked_at(context: BrowserContext, tmp_path: Path) -> None:

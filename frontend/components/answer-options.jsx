@@ -9,7 +9,7 @@ export function AnswerOptions() {
   const { settings, voice } = useApp();
   const { steady, sound, speech } = useStore(settings.store, (store) => store);
   return (
-    <Popup label={text.answerOptions} testid="answer-options" icon={<GearIcon />} end>
+    <Popup label={text.answerOptions} testid="answer-options" icon={<GearIcon />}>
       <Choice testid="steady" label={text.steady} value={steady} choices={text.steadiness} onChange={(steady) => settings.set({ steady })} />
       <Unsure />
       <Switch testid="sound" checked={sound} onChange={(sound) => voice.want({ sound })}>{text.sound}</Switch>

@@ -25,7 +25,7 @@ export function CameraControls() {
       </label>
       {status === "on" && devices.length > 1 && <button type="button" class="button quiet square" data-testid="flip" aria-label={text.cameraFlip} title={text.cameraFlip} onClick={() => void camera.flip()}><FlipIcon /></button>}
       {status === "on" && taught && <button type="button" class="button quiet" data-testid="heat" aria-pressed={hot} title={text.heatHelp} onClick={() => heat.set(!hot)}><HeatIcon /><span class="button-text">{text.heat}</span></button>}
-      <Popup label={text.cameraOptions} testid="camera-options" icon={<GearIcon />} end>
+      <Popup label={text.cameraOptions} testid="camera-options" icon={<GearIcon />}>
         <Switch testid="mirror" checked={mirror} onChange={(mirror) => camera.setMirror(mirror)}><MirrorIcon />{text.mirror}</Switch>
         <Choice testid="resolution" label={text.resolution} value={size} choices={Object.fromEntries(Object.keys(SIZES).map((size) => [size, size]))} onChange={(size) => void camera.resize(size)} />
         <Choice testid="seconds" label={text.timed} value={String(seconds)} choices={Object.fromEntries(LENGTHS.map((length) => [String(length), text.seconds(length)]))} onChange={(length) => settings.set({ seconds: Number(length) })} />

@@ -12,7 +12,7 @@ export function ClassMenu({ label, place, last, off, open }) {
   const { teach } = useApp();
   const orders = useStore(teach.store, ({ state }) => state?.redo !== undefined); // an older Python knows none of this
   return (
-    <Popup label={text.classMenu(label)} testid="class-menu" icon={<MoreIcon />} end>
+    <Popup label={text.classMenu(label)} testid="class-menu" icon={<MoreIcon />}>
       <MenuItem testid="all-pictures" onClick={open}>{text.allPictures}</MenuItem>
       {orders && (
         <>

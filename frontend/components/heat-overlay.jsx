@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { useApp } from "../app.js";
 import { useStore } from "../store.js";
 
-const STRONGEST = 200; // opacity, of 255
+const STRONGEST = 210; // opacity, of 255; from red to a pale yellow, like something that glows
 
 /** Colours the square that the network saw. @param {{place: Record<string, string>}} props `place`: the square's style */
 export function HeatOverlay({ place }) {
@@ -14,7 +14,7 @@ export function HeatOverlay({ place }) {
     if (!map || !pen) return;
     const { rows, columns, values } = map;
     const picture = pen.createImageData(columns, rows);
-    for (const [index, value] of values.entries()) picture.data.set([255, 230 - 0.75 * value, 40, (STRONGEST * value) / 255], 4 * index);
+    for (const [index, value] of values.entries()) picture.data.set([255, 60 + 0.75 * value, 0.3 * value, (STRONGEST * value) / 255], 4 * index);
     pen.putImageData(picture, 0, 0);
   }, [map]);
   if (!map) return null;

@@ -19,7 +19,7 @@ export function PlaceDialog() {
   return (
     <Dialog title={text.whereTo(count)} testid="where-to" onClose={() => void files.place(null)}>
       <form class="place" onSubmit={(event) => { event.preventDefault(); void add(); }}>
-        <select data-testid="where-to-class" aria-label={text.className} value={label} onChange={(event) => setChosen(event.currentTarget.value)}>
+        <select autofocus data-testid="where-to-class" aria-label={text.className} value={label} onChange={(event) => setChosen(event.currentTarget.value)}>
           {labels.map((label) => <option key={label} value={label}>{label}</option>)}
           <option value={NEW}>{text.newClass}</option>
         </select>

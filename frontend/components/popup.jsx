@@ -1,34 +1,37 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useId, useRef } from "preact/hooks";
+
+const GAP_PX = 6;
+const EDGE_PX = 8; // kept free of it around the page
 
 /**
- * A button that unfolds something small over the page; Escape, or a click or the focus elsewhere, folds it again.
- * @param {{label: string, testid: string, icon: import("preact").ComponentChildren, children: import("preact").ComponentChildren, end?: boolean}} props
- * `end`: it grows to the left
+ * A button that unfolds something small over the page; Escape, or a click elsewhere, folds it again.
+ * @param {{label: string, testid: string, icon: import("preact").ComponentChildren, children: import("preact").ComponentChildren}} props
  */
-export function Popup({ label, testid, icon, children, end = false }) {
-  const box = useRef(/** @type {HTMLDetailsElement | null} */ (null));
-  useEffect(() => {
-    const ended = new AbortController();
-    const close = (/** @type {Event} */ event) => {
-      if (box.current?.open && !event.composedPath().includes(box.current)) box.current.open = false;
-    };
-    for (const type of ["pointerdown", "focusin"]) document.addEventListener(type, close, { signal: ended.signal });
-    return () => ended.abort();
-  }, []);
-  const keys = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key !== "Escape" || !box.current?.open) return;
-    event.stopPropagation();
-    box.current.open = false;
-    box.current.querySelector("summary")?.focus();
+export function Popup({ label, testid, icon, children }) {
+  const button = useRef(/** @type {HTMLButtonElement | null} */ (null));
+  const box = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const id = useId();
+  const place = (/** @type {{newState: string}} */ { newState }) => {
+    if (newState !== "open" || !button.current || !box.current) return;
+    const { right, top, bottom } = button.current.getBoundingClientRect();
+    const { offsetWidth, offsetHeight, style } = box.current;
+    const below = bottom + GAP_PX;
+    const y = below + offsetHeight < innerHeight ? below : top - GAP_PX - offsetHeight;
+    style.left = `${Math.max(EDGE_PX, right - offsetWidth)}px`;
+    style.top = `${Math.max(EDGE_PX, y)}px`;
+    style.visibility = "visible";
   };
-  const chosen = (/** @type {Event} */ event) => {
-    if (box.current && event.target instanceof Element && event.target.closest(".menu-item")) box.current.open = false;
+  const hide = (/** @type {{newState: string}} */ { newState }) => {
+    if (newState === "open" && box.current) box.current.style.visibility = "hidden"; // until it has its place
+  };
+  const chosen = (/** @type {Event} */ { target }) => {
+    if (target instanceof Element && target.closest(".menu-item")) box.current?.hidePopover();
   };
   return (
-    <details ref={box} class={`popup ${end ? "is-end" : ""}`} onKeyDown={keys} onClick={chosen}>
-      <summary class="button quiet square" data-testid={testid} aria-label={label} title={label}>{icon}</summary>
-      <div class="popup-box">{children}</div>
-    </details>
+    <>
+      <button ref={button} type="button" class="button quiet square" data-testid={testid} popovertarget={id} aria-label={label} title={label}>{icon}</button>
+      <div ref={box} id={id} class="popup" popover="auto" role="group" aria-label={label} onBeforeToggle={hide} onToggle={place} onClick={chosen}>{children}</div>
+    </>
   );
 }
 

@@ -10,7 +10,7 @@ export function SelectionBar() {
   useStore(teach.store, ({ state }) => state);
   if (!count) return null;
   return (
-    <div class="selection-bar" role="toolbar" aria-label={text.selection} data-testid="selection">
+    <section class="selection-bar" aria-label={text.selection} data-testid="selection">
       <p role="status">{text.selected(count)}</p>
       <select data-testid="move-to" aria-label={text.moveTo} value="" onChange={(event) => { if (event.currentTarget.value) void selection.move(event.currentTarget.value); }}>
         <option value="">{text.moveTo}</option>
@@ -18,6 +18,6 @@ export function SelectionBar() {
       </select>
       <button type="button" class="button" data-testid="remove-selected" onClick={() => void selection.remove()}><TrashIcon />{text.remove}</button>
       <button type="button" class="button quiet square" data-testid="clear-selection" aria-label={text.clearSelection} title={text.clearSelection} onClick={() => selection.clear()}><CrossIcon /></button>
-    </div>
+    </section>
   );
 }

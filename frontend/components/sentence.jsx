@@ -4,6 +4,9 @@ import { QuestionIcon } from "./icons.jsx";
 
 /** @import {Answer} from "../types.js" */
 
+/** A number and its % stay on one line. @param {string} words */
+const together = (words) => words.replace(/ %/g, "\u00a0%");
+
 /** What is said, with the label in its colour. @param {{answer: Answer | null, otherwise: string, testid: string}} props */
 export function Sentence({ answer, otherwise, testid }) {
   const { teach } = useApp();
@@ -12,7 +15,7 @@ export function Sentence({ answer, otherwise, testid }) {
   return (
     <div class="sentence-box" data-kind={kind}>
       {kind === "unknown" && <span class="unknown-mark"><QuestionIcon /></span>}
-      <p class="sentence" data-testid={testid}>{before}{label && <span class="sentence-label">{label}</span>}{after}</p>
+      <p class="sentence" data-testid={testid}>{before}{label && <span class="sentence-label">{label}</span>}{together(after)}</p>
     </div>
   );
 }

@@ -44,11 +44,9 @@ function Columns({ app }) {
       <Header />
       <Banner />
       <main class="columns">
-        <ShowPanel />
-        <TeachPanel />
-        <CheckPanel />
-        <AnswerPanel />
-        <TestPanel />
+        <div class="column"><ShowPanel /><TeachPanel /></div>
+        <div class="column"><CheckPanel /></div>
+        <div class="column"><AnswerPanel /><TestPanel /></div>
       </main>
       <Tabs />
       {!album && <SelectionBar />}

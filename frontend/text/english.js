@@ -78,7 +78,7 @@ export const english = {
   dropHere: "Drop pictures here",
   dropAnywhere: "Drop pictures, folders, zips, videos or .tm projects",
   pictures: (/** @type {number} */ n) => plural(n, "picture", "pictures"),
-  noPictures: "No pictures yet",
+  noPictures: "No pictures yet: record some, or drop files here",
   waiting: (/** @type {number} */ n) => `${n} on the way`,
   classMenu: (/** @type {string} */ label) => `More about “${label}”`,
   allPictures: "All pictures",

@@ -80,7 +80,7 @@ export const german = {
   dropHere: "Bilder hier ablegen",
   dropAnywhere: "Bilder, Ordner, Zips, Videos oder .tm-Projekte ablegen",
   pictures: (n) => plural(n, "Bild", "Bilder"),
-  noPictures: "Noch keine Bilder",
+  noPictures: "Noch keine Bilder: nimm welche auf, oder leg Dateien hier ab",
   waiting: (n) => `${n} unterwegs`,
   classMenu: (label) => `Mehr zu „${label}“`,
   allPictures: "Alle Bilder",
