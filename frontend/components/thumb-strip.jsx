@@ -9,6 +9,9 @@ import { useVisible } from "./use-visible.js";
 
 const MOST = 60;
 
+/** Of a picture in its row; the focus may be ahead of what is drawn. @param {EventTarget | null} thumb */
+const placeOf = (thumb) => Number(thumb instanceof HTMLElement ? thumb.dataset.place : 0);
+
 /**
  * Pictures of a class, newest first. One stop for the Tab key; arrows walk, Space chooses, Delete removes.
  * @param {{label: string, examples: string[], fresh: Fresh[]}} props
@@ -42,8 +45,9 @@ export function ThumbStrip({ label, examples, fresh }) {
     const step = { ArrowRight: 1, ArrowLeft: -1, Home: -all.length, End: all.length }[event.key];
     if (step === undefined) return;
     event.preventDefault();
-    focusAt.current = all.length;
-    setActive(Math.max(0, Math.min(all.length - 1, current + step)));
+    focusAt.current = -1;
+    const next = Math.max(0, Math.min(all.length - 1, placeOf(event.target) + step));
+    strip.current?.querySelectorAll("button")[next]?.focus();
   };
   return (
     <ul class={`strip ${all.length ? "" : "strip-empty"}`} ref={strip} aria-label={text.picturesOf(label)} onKeyDown={keys}>
