@@ -3,6 +3,7 @@
     python -m benchmarks.learning                 # 20 episodes, about 15 minutes on two cores
     python -m benchmarks.learning --episodes 3    # a look
     python -m benchmarks.learning --elpv          # photographs of solar cells instead (needs elpv-dataset)
+    python -m benchmarks.learning --cost          # time instead: an answer, and until the classifier takes over
 
 An episode teaches five things and an empty scene, one burst each, and shows the things anew in the same scene and in
 others, and things that were never taught.
@@ -20,7 +21,9 @@ from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import KNeighborsClassifier
 
 import showtell as st
-from benchmarks.frames import simulation
+from benchmarks.frames import bursts, mixed, simulation
+from benchmarks.measure import paired
+from showtell import backbone
 
 Rows = dict[str, list[dict[str, float]]]
 
@@ -30,8 +33,11 @@ def main() -> None:
     parser.add_argument("--episodes", type=int, default=20)
     parser.add_argument("--seed", type=int, default=3000)
     parser.add_argument("--elpv", action="store_true", help="solar cells instead of the simulated webcam")
+    parser.add_argument("--cost", action="store_true", help="time instead of accuracy")
     options = parser.parse_args()
-    if options.elpv:
+    if options.cost:
+        cost()
+    elif options.elpv:
         elpv(options.episodes, options.seed)
     else:
         episodes(options.episodes, options.seed)
@@ -132,6 +138,38 @@ def elpv(draws: int, first: int) -> None:
             rows.setdefault(name, []).append(float(np.mean(right)))
     for name, values in rows.items():
         print(f"{name:20} {spread(values)}")
+
+
+def cost() -> None:
+    """An answer against one pass of the network on a ready tensor; how long until the classifier takes over."""
+    _, shown = bursts(34)
+    pairs = mixed(shown)[:100]
+    model = st.Model()
+    started = time.perf_counter()
+    for label, frame in pairs:
+        model.add(label, frame)
+    added = time.perf_counter()
+    answers = 0
+    while model.learning:  # as the page does, while it waits
+        model.predict(pairs[answers % 100][1])
+        answers += 1
+    seconds = time.perf_counter() - added
+    print(f"100 pictures added in {added - started:.1f} s; taken over {seconds:.1f} s later,")
+    print(f"with {answers / seconds:.0f} answers/s meanwhile")
+    waiting = st.Model()
+    started = time.perf_counter()
+    waiting.fit([frame for _, frame in pairs], [label for label, _ in pairs])
+    print(f"fit on 100 pictures, with nothing else to do: {time.perf_counter() - started:.1f} s")
+
+    entry = model.extractor.entry
+    ready = entry.ready([entry.square(pairs[0][1])])
+    net = backbone.session(entry)
+    for quality in ("live", "best"):
+        model.quality = quality
+        pair = paired(
+            lambda number: model.predict(pairs[number % 100][1]), lambda _: net.run([entry.cut], {"pictures": ready})
+        )
+        print(f"an answer, {quality}: {pair.first * 1e3:.1f} ms, {pair.ratio:.2f} times one pass")
 
 
 def spread(values: list[float]) -> str:
