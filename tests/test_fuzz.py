@@ -47,6 +47,7 @@ TYPES: dict[str, dict[str, str]] = {
     "dismiss": {"finding": "text"},
     "map": {"method": "text"},
     "explain": {},
+    "examples": {"label": "text", "from": "int", "count": "int"},
     "thumbnails": {"examples": "texts"},
 }
 PICTURES = ("add", "classify", "explain", "frame")  # types whose buffer must be a picture

@@ -307,7 +307,10 @@ class Studio:
         client.send(reply, b"")
 
     def _thumbnails(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
-        for name in texts(message, "examples")[:MAX_THUMBNAILS]:
+        names = texts(message, "examples")
+        if not names:
+            raise ProtocolError("examples: expected ids, found none")
+        for name in names[:MAX_THUMBNAILS]:
             try:
                 picture = frame.decode(self.dataset.example(name).read(), name, enough=2 * THUMBNAIL)
             except (DatasetError, PictureError) as error:  # gone or broken; the others are still wanted
