@@ -56,6 +56,7 @@ def main() -> None:
         page.mouse.move(1270, 710)
         page.wait_for_timeout(1500)
         page.evaluate("document.activeElement.blur()")
+        page.evaluate("document.querySelector('[data-testid=camera-select] option').textContent = 'Camera'")
         page.screenshot(path=out)
         browser.close()
         server.stop()

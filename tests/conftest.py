@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from pages import CHROMIUM, FLAGS, serve
+from pages import CHROMIUM, FLAGS, draw_dataset, serve
 from showtell import Dataset, Model
 from showtell.drawing import draw, write_clip
 from showtell.frame import Frame, encode_jpeg
@@ -82,6 +82,14 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[StudioServer]:
     with serve(tmp_path / "things") as server:
+        yield server
+
+
+@pytest.fixture
+def taught_server(tmp_path: Path) -> Iterator[StudioServer]:
+    """Knows a mug and a star, from eight pictures each."""
+    draw_dataset(tmp_path / "things", {"mug": "mug", "star": "star"}, 8)
+    with serve(tmp_path / "things", classifier="knn") as server:
         yield server
 
 

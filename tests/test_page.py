@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from pages import (
     card,
+    draw_dataset,
     in_a_browser,
     look,
     name_class,
@@ -86,13 +87,15 @@ def test_refused_camera_says_so_and_pictures_still_work(browser: Browser, server
     context.close()
 
 
-def test_classes_can_be_added_renamed_removed_and_brought_back(context: BrowserContext, server: StudioServer) -> None:
+def test_classes_can_be_added_renamed_removed_and_brought_back(
+    context: BrowserContext, taught_server: StudioServer
+) -> None:
+    server = taught_server
     page = open_page(context, server)
-    teach_star_and_mug(page)
     page.get_by_test_id("add-class").click()
     expect(page.get_by_test_id("class-card")).to_have_count(3)
     stars = len(server.studio.dataset.examples("star"))
-    name_class(page, 0, "Stern ⭐")
+    name_class(page, 1, "Stern ⭐")
     assert len(server.studio.dataset.examples("Stern ⭐")) == stars
     wait_until_shown(page, "star", fresh=True)
     expect(page.get_by_test_id("sentence")).to_contain_text('"Stern ⭐"', timeout=2000)
@@ -130,35 +133,36 @@ def test_two_pages_stay_the_same(context: BrowserContext, server: StudioServer) 
     wait_for(first, all_the_same)
 
 
-def test_nothing_is_loaded_from_elsewhere(context: BrowserContext, server: StudioServer) -> None:
+def test_nothing_is_loaded_from_elsewhere(context: BrowserContext, taught_server: StudioServer) -> None:
     asked: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
-    page = open_page(context, server)
-    teach_star_and_mug(page)
-    own = server.url.removesuffix("/")
+    page = open_page(context, taught_server)
+    expect(page.get_by_test_id("sentence")).to_contain_text("certain")
+    expect(card(page, "mug").get_by_test_id("thumb").first).to_be_visible()
+    page.get_by_test_id("heat").click()
+    expect(page.get_by_test_id("heat-map")).to_be_visible()
+    own = taught_server.url.removesuffix("/")
     assert [url for url in asked if not url.startswith((own, "blob:" + own.rsplit("/", 1)[0], "data:"))] == []
     assert page.evaluate("performance.getEntriesByType('resource').every(e => new URL(e.name).host === location.host)")
 
 
 def test_the_server_comes_back_and_so_does_the_page(context: BrowserContext, tmp_path: Path) -> None:
-    with serve(tmp_path / "things") as server:
+    draw_dataset(tmp_path / "things", {"mug": "mug", "star": "star"}, 6)
+    with serve(tmp_path / "things", classifier="knn") as server:
         page = open_page(context, server)
-        teach_star_and_mug(page)
         port, token = server.port, server.keys.owner
-    with serve(tmp_path / "things", port) as server:
+    with serve(tmp_path / "things", port, classifier="knn") as server:
         server.keys.owner = token  # the same address, as if the computer had slept
         wait_until_shown(page, "mug", fresh=True)
         expect(page.get_by_test_id("sentence")).to_contain_text('"mug"', timeout=15_000)
 
 
-def test_it_fits_every_screen(context: BrowserContext, server: StudioServer) -> None:
-    page = open_page(context, server)
-    teach_star_and_mug(page)
+def test_it_fits_every_screen(context: BrowserContext, taught_server: StudioServer) -> None:
+    page = open_page(context, taught_server)
     expect(page.get_by_test_id("sentence")).to_contain_text("certain")
     for width in (1440, 1024, 390):
         for scheme in ("light", "dark"):
             page.set_viewport_size({"width": width, "height": 844})
             page.emulate_media(color_scheme=scheme)
-            page.wait_for_timeout(300)
             look(page, f"{width}-{scheme}")
             assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -4,27 +4,18 @@ every screen."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from pages import card, draw_dataset, in_a_browser, look, open_page, serve
+from pages import card, in_a_browser, look, open_page
 from showtell.server import StudioServer
 
 pytestmark = in_a_browser
 
 AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-@pytest.fixture
-def taught(tmp_path: Path) -> Iterator[StudioServer]:
-    draw_dataset(tmp_path / "things", {"mug": "mug", "star": "star"}, 8)
-    with serve(tmp_path / "things", classifier="knn") as server:
-        yield server
 
 
 def expect_accessible(page: Page, name: str, *schemes: Literal["light", "dark"]) -> None:
@@ -39,8 +30,8 @@ def expect_accessible(page: Page, name: str, *schemes: Literal["light", "dark"])
         assert told == [], f"{name}, {scheme}"
 
 
-def test_axe_finds_nothing(context: BrowserContext, taught: StudioServer) -> None:
-    page = open_page(context, taught)
+def test_axe_finds_nothing(context: BrowserContext, taught_server: StudioServer) -> None:
+    page = open_page(context, taught_server)
     expect(page.get_by_test_id("sentence")).to_contain_text('"')
     page.get_by_test_id("heat").click()
     expect(page.get_by_test_id("heat-map")).to_be_visible()
@@ -93,9 +84,11 @@ def test_the_first_minute_by_keyboard_alone(context: BrowserContext, server: Stu
     expect(page.get_by_test_id("class-name").nth(1)).to_be_focused()
 
 
-def test_german_is_spoken_from_the_first_word_and_english_on_wish(browser: Browser, taught: StudioServer) -> None:
+def test_german_is_spoken_from_the_first_word_and_english_on_wish(
+    browser: Browser, taught_server: StudioServer
+) -> None:
     context = browser.new_context(permissions=["camera"], locale="de-AT", viewport={"width": 1024, "height": 768})
-    page = open_page(context, taught)
+    page = open_page(context, taught_server)
     sentence = page.get_by_test_id("sentence")
     expect(sentence).to_contain_text("Ich sehe „")
     assert page.evaluate("document.documentElement.lang") == "de"
@@ -107,8 +100,8 @@ def test_german_is_spoken_from_the_first_word_and_english_on_wish(browser: Brows
     context.close()
 
 
-def test_the_stage_shows_only_the_camera_and_what_it_sees(context: BrowserContext, taught: StudioServer) -> None:
-    page = open_page(context, taught)
+def test_the_stage_shows_only_the_camera_and_what_it_sees(context: BrowserContext, taught_server: StudioServer) -> None:
+    page = open_page(context, taught_server)
     expect(page.get_by_test_id("sentence")).to_contain_text('"')
     page.get_by_test_id("stage").click()
     expect(page.get_by_test_id("class-card").first).to_be_hidden()
