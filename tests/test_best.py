@@ -8,6 +8,7 @@ import pytest
 import showtell.model as module
 from showtell import Dataset, Model, load
 from showtell.drawing import draw
+from showtell.errors import PictureError
 from showtell.wholeparts import WholeAndParts
 
 
@@ -94,11 +95,31 @@ def test_three_looks_agree_with_one_and_cost_three(best, fresh, monkeypatch):
     )
     try:
         best.quality = "best"
-        answers = best.predict_many([frame for _, frame in fresh])
+        answers = [best.predict(frame) for _, frame in fresh]
+        assert looked == [3] * len(fresh)
+        many = best.predict_many([frame for _, frame in fresh])
     finally:
         best.quality = "live"
-    assert looked == [3] * len(fresh)
+    assert sum(looked) == 6 * len(fresh)
     assert [answer.label for answer in answers] == [label for label, _ in fresh]
+    for one, other in zip(answers, many, strict=True):
+        assert one.label == other.label
+        assert one.scores == pytest.approx(other.scores, abs=1e-4)
+        assert [n.distance for n in one.evidence] == pytest.approx([n.distance for n in other.evidence], abs=1e-4)
+
+
+def test_with_three_looks_it_is_taught_one_and_names_what_it_cannot_read(shown):
+    model = Model(quality="best")
+    for label in ("mug", "star"):
+        for frame in shown[label][:3]:
+            model.add(label, frame)
+    assert model.counts == {"mug": 3, "star": 3}
+    model.wait()
+    assert model.predict(shown["star"][4]).label == "star"
+    with pytest.raises(PictureError, match="number 2 of the pictures"):
+        model.predict_many([shown["mug"][4], b"no picture"])
+    with pytest.raises(PictureError, match="expected several pictures, found one"):
+        model.predict_many(shown["mug"][4])
 
 
 def test_another_quality_is_refused():

@@ -27,6 +27,11 @@ class Example:
         """The picture's file. (Made when asked for: 50,000 paths would take as long as reading the folder.)"""
         return self.dataset / self.id
 
+    @property
+    def recording(self) -> tuple[str, str]:
+        """Equal for the examples of one recording, a burst of a class; a single picture is one of its own."""
+        return (self.label, self.burst) if self.burst is not None else ("\0", self.id)
+
     def read(self) -> bytes:
         """The encoded picture; DatasetError if the file is gone."""
         try:

@@ -75,20 +75,27 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         yield from self.each(pictures, entry.logits, then=best_first)
 
     def each(
-        self, pictures: Iterable[Picture], *outputs: str, then: Callable[[list[NDArray[np.float32]]], Sequence[R]]
+        self,
+        pictures: Iterable[Picture],
+        *outputs: str,
+        then: Callable[[list[NDArray[np.float32]]], Sequence[R]],
+        squares: Callable[[Picture], list[Frame]] | None = None,
     ) -> Iterator[R | PictureError]:
         """For each picture, in order, what ``then`` makes of it, or why it cannot be read.
 
-        ``then`` gets the network's named outputs for a batch, n rows each, and gives n results. Each core takes a
-        batch of its own from files to results, which is faster than all of them on one batch.
+        ``squares`` cuts a picture for the network, once or more (the same number for each); by default once, as the
+        backbone wants it. ``then`` gets the network's named outputs for a batch, a row for each square of its n
+        pictures, and gives n results. Each core takes a batch of its own from files to results, which is faster than
+        all of them on one batch.
         """
         entry = self.entry
+        cut = squares or (lambda picture: [entry.square(picture)])
 
         def look(batch: list[tuple[int, Picture]]) -> list[R | PictureError]:
-            squares = [_square(entry, *item) for item in batch]
-            good = [square for square in squares if isinstance(square, np.ndarray)]
+            found = [_cut(cut, *item) for item in batch]
+            good = [square for one in found if isinstance(one, list) for square in one]
             results = iter(then(backbones.run(entry, good, *outputs, threads=1)) if good else ())
-            return [next(results) if isinstance(square, np.ndarray) else square for square in squares]
+            return [next(results) if isinstance(one, list) else one for one in found]
 
         yield from ahead(look, enumerate(_many(pictures)), self.batch_size)
 
@@ -129,9 +136,9 @@ def ahead(work: Callable[[list[T]], list[R]], items: Iterable[T], size: int, cor
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _square(entry: backbones.Backbone, place: int, picture: Picture) -> Frame | PictureError:
+def _cut(cut: Callable[[Picture], list[Frame]], place: int, picture: Picture) -> list[Frame] | PictureError:
     try:
-        return entry.square(picture)
+        return cut(picture)
     except PictureError as error:
         if isinstance(picture, str | os.PathLike):
             return error

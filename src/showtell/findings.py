@@ -153,12 +153,12 @@ def _unlike(values: NDArray[np.float32], pictures: Sequence[Example]) -> NDArray
     """How much each value is above what is usual in the burst, or, where that is short, in the class."""
     places: dict[tuple[str, str], list[int]] = {}
     for place, example in enumerate(pictures):
-        for group in (("", example.label), _recording(example)):
+        for group in (("", example.label), example.recording):
             places.setdefault(group, []).append(place)
     usual = {
         group: np.median(values[those]) for group, those in places.items() if group[0] == "" or len(those) >= STILL
     }
-    base = [usual.get(_recording(example), usual["", example.label]) for example in pictures]
+    base = [usual.get(example.recording, usual["", example.label]) for example in pictures]
     return np.asarray(values - base, np.float32)
 
 
@@ -172,15 +172,13 @@ def _duplicates(pictures: Sequence[Example], thumbnails: NDArray[np.float32]) ->
     """Groups of nearly the same picture. In one burst that is usual, unless most of it stood still."""
     near = _near(thumbnails, SAME * np.sqrt(thumbnails.shape[1]))
     taken: set[int] = set()
-    sizes = Counter(map(_recording, pictures))
+    sizes = Counter(picture.recording for picture in pictures)
     for place in sorted(near, key=lambda place: -len(near[place])):
         if place in taken:
             continue
         group = [other for other in [place, *near[place]] if other not in taken]
-        recordings = {_recording(pictures[other]) for other in group}
-        if len(group) < 2 or (
-            len(recordings) == 1 and len(group) < max(STILL, 0.8 * sizes[_recording(pictures[place])])
-        ):
+        recordings = {pictures[other].recording for other in group}
+        if len(group) < 2 or (len(recordings) == 1 and len(group) < max(STILL, 0.8 * sizes[pictures[place].recording])):
             continue
         taken.update(group)
         yield _duplicate([pictures[other] for other in group], one=len(recordings) == 1)
@@ -201,10 +199,6 @@ def _duplicate(group: list[Example], *, one: bool) -> Finding:
     return Finding("duplicate", reason, tuple(group), label)
 
 
-def _recording(example: Example) -> tuple[str, str]:
-    return (example.label, example.burst) if example.burst is not None else ("\0", example.id)
-
-
 def _near(rows: NDArray[np.float32], limit: float) -> dict[int, list[int]]:
     """For each row that has any, the others within the Euclidean distance; in blocks, so that memory stays bounded."""
     centred = rows - rows.mean(0)
@@ -222,7 +216,7 @@ def _near(rows: NDArray[np.float32], limit: float) -> dict[int, list[int]]:
 def _mislabelled(pictures: Sequence[Example], vectors: NDArray[np.float32]) -> Iterator[Finding]:
     labels = [example.label for example in pictures]
     groups: dict[tuple[str, str], list[Example]] = {}
-    for place, to in strays(vectors, labels, ["\0".join(_recording(example)) for example in pictures]):
+    for place, to in strays(vectors, labels, ["\0".join(example.recording) for example in pictures]):
         groups.setdefault((labels[place], to), []).append(pictures[place])
     for (label, to), those in groups.items():
         reason = _sentence(len(those), label, "look|looks like {to}; move them|it there, or remove what is neither")

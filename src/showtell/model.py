@@ -31,6 +31,7 @@ Vectors = NDArray[np.float32]
 Progress = Callable[[int, int], None]
 
 OWN = ("best", "knn")
+QUALITIES = {"live": 1, "best": 3}  # how many looks at a picture
 SETTLED_S = 0.2  # pictures that follow each other faster are learned together
 
 
@@ -62,7 +63,7 @@ class Model:
             classifier = by_name(classifier)
         if neighbours < 1:
             raise ValueError(f"neighbours: expected at least 1, found {neighbours}")
-        if quality not in ("live", "best"):
+        if quality not in QUALITIES:
             raise ValueError(f'quality: expected "live" or "best", found {quality!r}')
         self.extractor = (extractor or FeatureExtractor()).fit()
         self.classifier = classifier
@@ -180,7 +181,8 @@ class Model:
         """
         if not label.strip():
             raise TeachingError("expected the name of a class, found an empty one; give it a name")
-        vectors, _ = self._look(picture)
+        entry = self.extractor.entry
+        (vectors,) = backbones.run(entry, [entry.square(picture)], entry.cut)
         self._remember(vectors, label, None, Source(picture, str(len(self._labels))))
 
     def learn(self, dataset: Dataset, example: Example) -> None:
@@ -260,7 +262,7 @@ class Model:
             if generation != self._generation:  # a newer one waits, or there is nothing left to tell apart
                 return
             labels, sources, views = list(self._labels), list(self._sources), self._views
-            vectors = self._memory.vectors.copy()
+            vectors = self._memory.vectors  # rows are never written again
         reach = familiarity.reach(vectors, _column(labels))
         with self._lock:
             self._reach = reach
@@ -269,16 +271,17 @@ class Model:
         if self.classifier == "best":
             cores = os.cpu_count() or 1
             # While nobody waits, half of the cores are for live answers.
-            seen = views.see(sources, labels, cores=cores if self._hurry.is_set() else max(1, cores // 2))
+            views.make(sources, labels, cores=cores if self._hurry.is_set() else max(1, cores // 2))
             if not self._hurry.wait(SETTLED_S) and generation != self._generation:  # another picture came meanwhile
                 return
+            seen = views.seen(sources, labels)
             if len(set(names := [labels[i] for i in seen.sources])) < len(set(labels)):
                 return  # a class whose pictures cannot be read any more: the neighbours know it still
             bursts = [sources[i].burst for i in seen.sources]
             with threadpool_limits(1):  # its threads would keep cores busy that the network wants
                 head = WholeAndParts().fit(seen.looks, names, seen.sources, None if None in bursts else bursts)
         else:
-            head = clone(self.classifier).fit(vectors, _column(labels))
+            head = clone(self.classifier).fit(vectors.copy(), _column(labels))  # a classifier may write into them
         with self._lock:
             self._head = (generation, head)
 
@@ -290,7 +293,9 @@ class Model:
         Raises TeachingError if nothing was taught yet, PictureError if the picture cannot be read.
         """
         self._check_taught()
-        return self._answer(*self._look(picture), together=self.quality == "best")[0]
+        each = QUALITIES[self.quality]
+        found = backbones.run(self.extractor.entry, self._squares(picture, each), *self._outputs)
+        return self._answer(*self._read(found), each)[0]
 
     def predict_many(self, pictures: Iterable[Picture]) -> list[Prediction]:
         """What it sees on each of many pictures, in their order; decoding runs ahead in threads.
@@ -307,15 +312,13 @@ class Model:
     def answers(self, pictures: Iterable[Picture]) -> Iterator[Prediction | PictureError]:
         """As ``predict_many``, one by one as they are ready, and with the error in the place of a broken picture."""
         self._check_taught()
-        if self.quality == "best":
-            for picture in pictures:
-                try:
-                    yield self.predict(picture)
-                except PictureError as error:
-                    yield error
-        else:
-            outputs = self._outputs
-            yield from self.extractor.each(pictures, *outputs, then=lambda found: self._answer(*self._read(found)))
+        each = QUALITIES[self.quality]
+        yield from self.extractor.each(
+            pictures,
+            *self._outputs,
+            squares=lambda picture: self._squares(picture, each),
+            then=lambda found: self._answer(*self._read(found), each),
+        )
 
     def judge(self, dataset: Dataset, examples: Sequence[Example]) -> list[Prediction | PictureError]:
         """What it sees on examples of a dataset, in their order, by way of its cache; an error for a broken picture.
@@ -328,7 +331,7 @@ class Model:
         rows: dict[str, Vectors] = {}
         if self.classifier == "best":
             readable = [example for example in examples if example.id in known]
-            seen = self._views.see([_source(e) for e in readable], [e.label for e in readable], 1)
+            seen = self._views.see([_source(e) for e in readable], [e.label for e in readable], most=1)
             rows = {readable[place].id: row for place, row in zip(seen.sources, seen.looks, strict=True)}
         answers: list[Prediction | PictureError] = []
         for example in examples:
@@ -345,14 +348,14 @@ class Model:
         entry = self.extractor.entry
         return (entry.cut, entry.map) if self.classifier == "best" else (entry.cut,)
 
-    def _look(self, picture: Picture) -> tuple[Vectors, Vectors | None]:
-        """What ``_answer`` takes, for one picture: a row for each look at it."""
+    def _squares(self, picture: Picture, each: int) -> list[Frame]:
+        """What the network sees of a picture, ``each`` times; first of all as it is taught."""
         entry = self.extractor.entry
-        squares = [entry.square(picture)]
-        if self.quality == "best":
-            mirrored: Frame = squares[0][:, ::-1]
-            squares += [mirrored, square(picture, entry.size)]
-        return self._read(backbones.run(entry, squares, *self._outputs))
+        plain = entry.square(picture)
+        if each == 1:
+            return [plain]
+        mirrored: Frame = plain[:, ::-1]
+        return [plain, mirrored, square(picture, entry.size)]
 
     def _read(self, found: Sequence[Vectors]) -> tuple[Vectors, Vectors | None]:
         return found[0], looks(found[1]) if len(found) > 1 else None
@@ -361,8 +364,8 @@ class Model:
         if not self._labels:
             raise TeachingError("expected a model that was taught, found an empty one; call fit or add first")
 
-    def _answer(self, vectors: Vectors, rows: Vectors | None, *, together: bool = False) -> list[Prediction]:
-        """vectors: (n, d); rows: their (n, 10, d) looks for "best"; ``together``: all of them are of one picture."""
+    def _answer(self, vectors: Vectors, rows: Vectors | None, each: int = 1) -> list[Prediction]:
+        """vectors: (n, d), ``each`` of a picture; rows: their (n, 10, d) looks for "best"; gives n / each answers."""
         vectors = unit(vectors)  # as the classifier was fitted
         with self._lock:
             self._check_taught()  # again: all may have been forgotten since
@@ -381,11 +384,8 @@ class Model:
         else:
             scores = scores_of(head, vectors) if votes is None else votes
             familiar = np.array([familiarity.familiarity(near[0].distance, reach) for near in evidence])
-        if together:
-            scores, familiar = scores.mean(0, keepdims=True), familiar.mean(0, keepdims=True)
-        return [
-            self._prediction(classes, *answer) for answer in zip(scores, familiar, evidence[: len(scores)], strict=True)
-        ]
+        scores, familiar = scores.reshape(-1, each, len(classes)).mean(1), familiar.reshape(-1, each).mean(1)
+        return [self._prediction(classes, *answer) for answer in zip(scores, familiar, evidence[::each], strict=True)]
 
     def _prediction(
         self, classes: NDArray[Any], scores: NDArray[np.float64], familiar: float, near: tuple[Neighbour, ...]
@@ -524,7 +524,7 @@ def _restored(file: archive.Archive, entry: backbones.Backbone, labels: list[str
 
 
 def _source(example: Example) -> Source:
-    return Source(example.read, example.id, example.burst or example.id)
+    return Source(example.read, example.id, "\0".join(example.recording))
 
 
 def _column(labels: Sequence[str]) -> NDArray[Any]:

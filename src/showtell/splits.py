@@ -45,10 +45,8 @@ def plan(examples: Sequence[Example]) -> Plan:
 
     Every train side has every class. ``examples`` of one recording have to be in the order of time.
     """
-    numbers: dict[tuple[str, str | None, str], int] = {}
-    recordings = [
-        numbers.setdefault((e.label, e.burst, "" if e.burst is not None else e.id), len(numbers)) for e in examples
-    ]
+    numbers: dict[tuple[str, str], int] = {}
+    recordings = [numbers.setdefault(example.recording, len(numbers)) for example in examples]
     rows: dict[str, list[int]] = {}
     for row, example in enumerate(examples):
         rows.setdefault(example.label, []).append(row)

@@ -34,17 +34,11 @@ class Source:
     ``key`` is None until it was read for the first time; a picture that came without a file is then kept as a JPEG.
     """
 
-    def __init__(
-        self,
-        picture: Picture | Callable[[], bytes] | None,
-        name: str = "",
-        burst: str | None = None,
-        key: bytes | None = None,
-    ) -> None:
+    def __init__(self, picture: Picture | Callable[[], bytes] | None, name: str = "", burst: str | None = None) -> None:
         self.picture = picture.copy() if isinstance(picture, np.ndarray) else picture  # the caller may write into it
         self.rank = zlib.crc32(name.encode("utf-8", "surrogatepass"))  # who is chosen where there are too many
         self.burst = burst
-        self.key = key
+        self.key: bytes | None = None
 
     def read(self) -> bytes:
         """The picture's bytes; PictureError or DatasetError where that fails."""
@@ -77,22 +71,35 @@ class Views:
         self.entry = entry
         self.cache = cache
 
-    def see(self, sources: Sequence[Source], labels: Sequence[str], most: int = MOST, cores: int = 1) -> Seen:
-        """The looks of all views that there should be, ``most`` of a picture; runs the network on those that are new.
+    def see(self, sources: Sequence[Source], labels: Sequence[str], *, most: int = MOST, cores: int = 1) -> Seen:
+        """``make`` and then ``seen``."""
+        self.make(sources, labels, most=most, cores=cores)
+        return self.seen(sources, labels, most=most)
 
-        A source that cannot be read any more gives the views that were made before.
-        """
-        chosen = _chosen(sources, labels)
-        count = int(np.clip(BUDGET // max(len(chosen), 1), 1, most))
+    def make(self, sources: Sequence[Source], labels: Sequence[str], *, most: int = MOST, cores: int = 1) -> None:
+        """Show the network all views that there should be, ``most`` of a picture, and that it has not seen yet."""
+        chosen, count = _chosen(sources, labels, most)
+
+        def look(batch: list[Source]) -> list[None]:
+            for source in batch:
+                self._make(source, count)
+            return []
+
+        for _ in ahead(look, [sources[place] for place in chosen], BATCH, cores):
+            pass
+
+    def seen(self, sources: Sequence[Source], labels: Sequence[str], *, most: int = MOST) -> Seen:
+        """The looks of the views that were made; of a source that cannot be read any more those made before."""
+        chosen, count = _chosen(sources, labels, most)
         rows: list[NDArray[np.float32]] = []
         owners: list[int] = []
-        seen = ahead(lambda batch: self._see(batch, count), [sources[i] for i in chosen], BATCH, cores)
-        for place, found in zip(chosen, seen, strict=True):
-            rows += found
-            owners += [place] * len(found)
-        return Seen(
-            np.array(rows, np.float32).reshape(len(rows), LOOKS, self.entry.features), np.array(owners, np.intp)
-        )
+        for place in chosen:
+            if key := sources[place].key:
+                found = [row for row in self.cache.get_many([_key(key, n) for n in range(count)]) if row is not None]
+                rows += found
+                owners += [place] * len(found)
+        looks = np.array(rows, np.float32).reshape(len(rows), LOOKS, self.entry.features)
+        return Seen(looks, np.array(owners, np.intp))
 
     def plain(self, source: Source) -> NDArray[np.float32] | None:
         """The looks, (10, d), of the picture as it is, where they are at hand."""
@@ -102,12 +109,6 @@ class Views:
     def keep_plain(self, key: bytes, rows: Floats) -> None:
         """Remember looks, (10, d), of a picture whose key is known."""
         self.cache.put([_key(key, 0)], rows.reshape(1, -1))
-
-    def _see(self, batch: list[Source], count: int) -> list[list[NDArray[np.float32]]]:
-        for source in batch:
-            self._make(source, count)
-        keys = [[_key(source.key, number) for number in range(count)] if source.key else [] for source in batch]
-        return [[row.reshape(LOOKS, -1) for row in self.cache.get_many(of) if row is not None] for of in keys]
 
     def _make(self, source: Source, count: int) -> None:
         if source.key and all(_key(source.key, number) in self.cache for number in range(count)):
@@ -127,18 +128,22 @@ class Views:
         self.cache.put([_key(source.key, number) for number in missing], looks(maps).reshape(len(missing), -1))
 
 
-def _chosen(sources: Sequence[Source], labels: Sequence[str]) -> list[int]:
-    """Places of the sources that get views: all, or as many of each class as the budget allows, always the same."""
+def _chosen(sources: Sequence[Source], labels: Sequence[str], most: int) -> tuple[list[int], int]:
+    """Places of the sources that get views: all, or as many of each class as the budget allows, always the same.
+
+    And how many views each of them gets, at most ``most``.
+    """
     by_label: dict[str, list[int]] = {}
     for place, label in enumerate(labels):
         by_label.setdefault(label, []).append(place)
     each = max(1, BUDGET // max(len(by_label), 1))
     few = [sorted(places, key=lambda place: sources[place].rank)[:each] for places in by_label.values()]
-    return sorted(place for places in few for place in places)
+    chosen = sorted(place for places in few for place in places)
+    return chosen, int(np.clip(BUDGET // max(len(chosen), 1), 1, most))
 
 
-def _key(picture: bytes | None, number: int) -> bytes:
-    return hashlib.sha256(b"view %d of " % number + (picture or b"")).digest()
+def _key(picture: bytes, number: int) -> bytes:
+    return hashlib.sha256(b"view %d of " % number + picture).digest()
 
 
 def _varied(frame: Frame, size: int, key: bytes, number: int) -> Frame:
