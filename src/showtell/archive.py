@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import threading
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from showtell.disk import replaced
 from showtell.errors import ModelFileError
 
 FORMAT, VERSION = "showtell model", 1
@@ -43,16 +43,8 @@ def write(
     target = Path(path)
     parts = {name: _dumps(thing, target) for name, thing in objects.items()}
     try:
-        temporary = target.parent / f".showtell-{os.getpid()}-{threading.get_ident()}.part"
-        try:
-            with open(temporary, "wb") as file:
-                _write_zip(file, header, arrays, parts)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, target)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        with replaced(target) as file:
+            _write_zip(file, header, arrays, parts)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise ModelFileError(
             f"{target}: the model cannot be written ({getattr(error, 'strerror', error)}); "

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Hashable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,34 +19,27 @@ from showtell.findings import care
 from showtell.heat import explain
 from showtell.hidden import Hidden
 from showtell.latest import Latest
+from showtell.message import Content, Send, told
 from showtell.model import Model
 from showtell.names import HIDDEN
 from showtell.teaching import lessons, open_cache
-
-Content = dict[str, Any]
-Reply = Callable[[Content, bytes], None]
-Guard = Callable[[Reply, int, Callable[[], None]], None]
 
 MOST_TSNE = 2000  # pictures; more would take minutes
 
 
 class Checkup:
-    """The background work on one dataset and its model; for use from any thread.
+    """The background work on one dataset and its model; for use from any thread."""
 
-    ``told(reply, ref, work)`` runs the work and turns what goes wrong into an ``error`` message.
-    """
-
-    def __init__(self, dataset: Dataset, model: Model, told: Guard) -> None:
+    def __init__(self, dataset: Dataset, model: Model) -> None:
         self.dataset = dataset
         self.model = model
-        self._told = told
         self._lock = threading.Lock()
-        self._waiting: dict[Hashable, list[tuple[Reply, int]]] = {}
+        self._waiting: dict[Hashable, list[tuple[Send, int]]] = {}
         self._done: dict[Hashable, tuple[int, Content]] = {}  # the work -> the dataset's state, the result
         self._workers: dict[Hashable, Latest[Callable[[], Content]]] = {}
-        self._heats: Latest[tuple[Reply, int, bytes]] = Latest(self._explain, "showtell-explain")
+        self._heats: Latest[tuple[Send, int, bytes]] = Latest(self._explain, "showtell-explain")
 
-    def care(self, reply: Reply, ref: int) -> None:
+    def care(self, reply: Send, ref: int) -> None:
         """Send ``findings``, without those that were dismissed, when they are there."""
 
         def shown(content: Content, buffer: bytes) -> None:
@@ -57,15 +49,15 @@ class Checkup:
 
         self._ask("care", lambda: findings(self.dataset, self.model), shown, ref)
 
-    def map(self, reply: Reply, ref: int, method: str) -> None:
+    def map(self, reply: Send, ref: int, method: str) -> None:
         """Send ``points`` when they are there; ``method`` is "pca" or "tsne"."""
         self._ask(("map", method), lambda: points(self.dataset, self.model, method), reply, ref)
 
-    def evaluate(self, reply: Reply, ref: int) -> None:
+    def evaluate(self, reply: Send, ref: int) -> None:
         """Send the ``report`` when it is there."""
         self._ask("evaluate", lambda: report(self.dataset, self.model), reply, ref)
 
-    def explain(self, reply: Reply, ref: int, picture: bytes) -> None:
+    def explain(self, reply: Send, ref: int, picture: bytes) -> None:
         """Send ``heat``; a picture that waits is overtaken by a newer one, and ``skipped``."""
         overtaken = self._heats.put((reply, ref, picture))
         if overtaken:
@@ -79,11 +71,12 @@ class Checkup:
             worker.wait()
         self._heats.wait()
 
-    def _explain(self, asked: tuple[Reply, int, bytes]) -> None:
+    def _explain(self, asked: tuple[Send, int, bytes]) -> None:
         reply, ref, picture = asked
-        self._told(reply, ref, lambda: _send_heat(self.model, reply, ref, picture))
+        with told(reply, ref):
+            _send_heat(self.model, reply, ref, picture)
 
-    def _ask(self, work: Hashable, do: Callable[[], Content], reply: Reply, ref: int) -> None:
+    def _ask(self, work: Hashable, do: Callable[[], Content], reply: Send, ref: int) -> None:
         """Everybody who asks while the work is done gets its next result."""
         with self._lock:
             self._waiting.setdefault(work, []).append((reply, ref))
@@ -108,7 +101,8 @@ class Checkup:
             return made[0]
 
         for reply, ref in asked:
-            self._told(reply, ref, lambda reply=reply, ref=ref: reply({**once(), "ref": ref}, b""))  # type: ignore[misc]
+            with told(reply, ref):
+                reply({**once(), "ref": ref}, b"")
 
 
 def findings(dataset: Dataset, model: Model) -> Content:
@@ -180,7 +174,7 @@ def report(dataset: Dataset, model: Model) -> Content:
     return {"type": "report", "report": evaluate(dataset, model).to_dict()}
 
 
-def _send_heat(model: Model, reply: Reply, ref: int, picture: bytes) -> None:
+def _send_heat(model: Model, reply: Send, ref: int, picture: bytes) -> None:
     if len(model.labels) < 2:
         raise TeachingError("expected two classes to tell apart, found fewer; show me another thing first")
     heat = explain(model, picture)

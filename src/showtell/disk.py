@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from showtell.errors import DatasetError
 
@@ -57,6 +58,23 @@ def write_all(descriptor: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
+
+
+@contextlib.contextmanager
+def replaced(path: Path, mode: int = 0o666) -> Iterator[IO[bytes]]:
+    """A new file that takes the place of ``path`` once it is complete and synced; until then, what was there stays."""
+    staged = path.with_name(f".showtell-{os.getpid()}-{time.time_ns()}.part")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    try:
+        with open(os.open(staged, flags, mode), "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(staged, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            staged.unlink(missing_ok=True)
+        raise
 
 
 def sync_folder(folder: Path) -> None:

@@ -60,9 +60,3 @@ def told(send: Send, ref: int | None) -> Iterator[None]:
     except Exception as error:
         log.exception("message %s failed", ref)
         send({"type": "error", "ref": ref, "message": f"something went wrong: {error!r}"}, b"")
-
-
-def guard(send: Send, ref: int, work: Callable[[], None]) -> None:
-    """Do the work, as ``told`` has it."""
-    with told(send, ref):
-        work()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import secrets
 from pathlib import Path
+
+from showtell.disk import replaced
 
 
 def write(path: Path, data: bytes) -> None:
@@ -14,18 +14,8 @@ def write(path: Path, data: bytes) -> None:
     On Windows the user's own folders are private already, and the modes mean nothing. Raises OSError.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    staged = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    try:
-        descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(descriptor)
-        os.replace(staged, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            staged.unlink(missing_ok=True)
-        raise
+    with replaced(path, 0o600) as file:
+        file.write(data)
 
 
 def read(path: Path) -> bytes | None:

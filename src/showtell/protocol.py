@@ -15,7 +15,7 @@ from showtell.dataset import Dataset, Example
 from showtell.errors import DatasetError, PictureError
 from showtell.imports import MAX_PICTURE_BYTES, bring
 from showtell.latest import Latest
-from showtell.message import Content, ProtocolError, Send, expect, field, guard, share, texts, told
+from showtell.message import Content, ProtocolError, Send, expect, field, share, texts, told
 from showtell.prediction import Prediction
 from showtell.upload import Export, Upload, Uploads
 
@@ -71,7 +71,7 @@ class Studio:
             if self._checkup is None:
                 from showtell.checkup import Checkup
 
-                self._checkup = Checkup(self.dataset, model, guard)
+                self._checkup = Checkup(self.dataset, model)
             return self._checkup
 
     @property

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import time
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
+from showtell.disk import replaced
 from showtell.errors import DatasetError
 from showtell.names import DISABLED, DISABLED_FILE, LABEL_FILE, fold, safe_name
 from showtell.scan import ClassFolder
@@ -22,7 +21,7 @@ def write_zip(classes: Iterable[ClassFolder], target: str | os.PathLike[str] | I
     is gone.
     """
     if isinstance(target, str | os.PathLike):
-        with _replaced(Path(target)) as file:
+        with replaced(Path(target)) as file:
             _write(classes, file)
     else:
         _write(classes, target)
@@ -44,18 +43,3 @@ def _write(classes: Iterable[ClassFolder], file: IO[bytes]) -> None:
                     archive.write(example.path, f"{folder}/{example.path.name}")
                 except FileNotFoundError as error:
                     raise DatasetError(f"{example.path}: it was removed meanwhile; export once more") from error
-
-
-@contextlib.contextmanager
-def _replaced(path: Path) -> Iterator[IO[bytes]]:
-    """A file that takes the place of ``path`` when it is complete and synced."""
-    temporary = path.with_name(f".{path.name}-{os.getpid()}-{time.time_ns()}")
-    try:
-        with open(temporary, "xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
