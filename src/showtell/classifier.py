@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import Normalizer
@@ -135,6 +136,5 @@ def scores_of(classifier: Any, vectors: Floats) -> NDArray[np.float64]:
         margins = np.asarray(classifier.decision_function(vectors), np.float64)
         if margins.ndim == 1:  # two classes: scikit-learn gives the second one's margin
             margins = np.stack([-margins, margins], 1) / 2
-        odds = np.exp(margins - margins.max(1, keepdims=True))
-        return np.asarray(odds / odds.sum(1, keepdims=True))
+        return np.asarray(softmax(margins, axis=1))
     return np.asarray(classifier.predict(vectors)[:, None] == classifier.classes_, np.float64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 
 Floats = NDArray[np.float32]
 
@@ -24,8 +25,7 @@ def reach(vectors: Floats, labels: NDArray[np.object_]) -> float | None:
         return None
     some = np.linspace(0, len(vectors) - 1, min(len(vectors), SAMPLE)).astype(int)
     rest = np.linspace(0, len(vectors) - 1, min(len(vectors), 10 * SAMPLE)).astype(int)
-    # Not by @: the threads of its BLAS would keep a core busy that the network wants.
-    likeness = np.einsum("ad,bd->ab", vectors[some], vectors[rest])
+    likeness = vectors[some] @ vectors[rest].T
     likeness[labels[some][:, None] == labels[rest]] = -1
     nearest = likeness.max(1)
     return max(float(1 - np.median(nearest[nearest > -1])), 1e-6) if (nearest > -1).any() else None
@@ -35,10 +35,9 @@ def familiarity(distance: float, reach: float | None) -> float:
     """In [0, 1], from the cosine distance to the nearest example; 0.5 a little beyond the reach."""
     if reach is None:
         return float(np.clip(1 - distance, 0, 1))
-    return float(1 / (1 + np.exp(-np.clip((FAR - distance / reach) / SOFTNESS, -30, 30))))
+    return float(expit((FAR - distance / reach) / SOFTNESS))
 
 
 def certainty(probability: float, familiarity: float) -> float:
     """The probability of the best class, or less, where the picture is not familiar enough to be that sure."""
-    odds = np.log((familiarity + 1e-9) / (1 - familiarity + 1e-9))
-    return min(probability, float(DOUBT + (1 - DOUBT) / (1 + np.exp(-(odds - SURE) / RISE))))
+    return min(probability, float(DOUBT + (1 - DOUBT) * expit((logit(familiarity) - SURE) / RISE)))

@@ -12,6 +12,7 @@ from typing import Any, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.special import softmax
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from showtell import backbone as backbones
@@ -68,9 +69,7 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         names = entry.imagenet_classes()
 
         def best_first(outputs: list[NDArray[np.float32]]) -> list[dict[str, float]]:
-            odds = np.exp(outputs[0] - outputs[0].max(1, keepdims=True))
-            odds /= odds.sum(1, keepdims=True)
-            return [{names[i]: float(row[i]) for i in np.argsort(-row)} for row in odds]
+            return [{names[i]: float(row[i]) for i in np.argsort(-row)} for row in softmax(outputs[0], axis=1)]
 
         yield from self.each(pictures, entry.logits, then=best_first)
 

@@ -263,7 +263,8 @@ class Model:
                 return
             labels, sources, views = list(self._labels), list(self._sources), self._views
             vectors = self._memory.vectors  # rows are never written again
-        reach = familiarity.reach(vectors, _column(labels))
+        with threadpool_limits(1):  # more threads of BLAS would keep cores busy that the network wants
+            reach = familiarity.reach(vectors, _column(labels))
         with self._lock:
             self._reach = reach
         if self.classifier == "knn":
@@ -278,7 +279,7 @@ class Model:
             if len(set(names := [labels[i] for i in seen.sources])) < len(set(labels)):
                 return  # a class whose pictures cannot be read any more: the neighbours know it still
             bursts = [sources[i].burst for i in seen.sources]
-            with threadpool_limits(1):  # its threads would keep cores busy that the network wants
+            with threadpool_limits(1):
                 head = WholeAndParts().fit(seen.looks, names, seen.sources, None if None in bursts else bursts)
         else:
             head = clone(self.classifier).fit(vectors.copy(), _column(labels))  # a classifier may write into them

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 from sklearn.covariance import LedoitWolf
 from sklearn.decomposition import PCA
 
@@ -81,10 +82,7 @@ def _discriminate(
     means = np.stack([vectors[targets == target].mean(0) for target in range(classes)]).astype(np.float64)
     within = LedoitWolf(assume_centered=True).fit(vectors - means[targets])
     weights = np.linalg.solve(within.covariance_, means.T)
-    scores = asked @ weights - np.einsum("cd,dc->c", means, weights) / 2
-    scores -= scores.max(1, keepdims=True)
-    odds = np.exp(scores)
-    return np.asarray(odds / odds.sum(1, keepdims=True))
+    return np.asarray(softmax(asked @ weights - np.einsum("cd,dc->c", means, weights) / 2, axis=1))
 
 
 def _nearer(

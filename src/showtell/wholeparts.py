@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit, softmax
 
 Floats = NDArray[np.float32]
 
@@ -37,11 +38,6 @@ def looks(maps: Floats) -> Floats:
     whole = maps.reshape(*maps.shape[:2], -1).mean(2)
     rows = np.concatenate([whole[:, None], parts.reshape(*maps.shape[:2], -1).transpose(0, 2, 1)], 1)
     return unit_root(rows)
-
-
-def _softmax(votes: Floats) -> NDArray[np.float64]:
-    odds = np.exp(votes.astype(np.float64) - votes.max(1, keepdims=True))
-    return np.asarray(odds / odds.sum(1, keepdims=True))
 
 
 def unit_root(rows: Floats) -> Floats:
@@ -103,11 +99,12 @@ class WholeAndParts:
         """``(n, 10, d)`` looks → each class's probability, ``(n, classes)``, columns as in ``classes_``."""
         scores = self.parts_(X[:, 1:])
         votes = PART_WEIGHT * _best(scores[..., :-1] - scores[..., -1:]) + WHOLE_WEIGHT * self.whole_(X[:, 0])
-        return _softmax(votes)
+        return np.asarray(softmax(votes.astype(np.float64), axis=1))
 
     def whole_proba(self, X: Floats) -> NDArray[np.float64]:
         """As ``predict_proba``, by the whole pictures only: ``(n, d)``, the first of the looks."""
-        return _softmax((PART_WEIGHT + WHOLE_WEIGHT) * self.whole_(X))
+        votes = (PART_WEIGHT + WHOLE_WEIGHT) * self.whole_(X)
+        return np.asarray(softmax(votes.astype(np.float64), axis=1))
 
     def likeness(self, X: Floats) -> NDArray[np.float64]:
         """How like each class, ``(n, classes)``: 1 as a picture it was taught, 0 as any picture."""
@@ -117,8 +114,7 @@ class WholeAndParts:
 
     def familiarity(self, X: Floats) -> NDArray[np.float64]:
         """How much each picture looks like anything that was taught, ``(n,)`` in [0, 1]; 0.5 at the threshold."""
-        distance = (self.likeness(X).max(1) - self.threshold_) / SOFTNESS
-        return np.asarray(1 / (1 + np.exp(-np.clip(distance, -30, 30))))
+        return np.asarray(expit((self.likeness(X).max(1) - self.threshold_) / SOFTNESS))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All it learned but ``classes_``, as arrays to be kept; ``restored`` takes them."""
@@ -169,8 +165,7 @@ def _parts(X: Floats, own: NDArray[np.intp]) -> Linear:
         within = (total - (centres.T * mass) @ centres) / mass.sum()
         slope, offset = _discriminant(within, centres, mean)
         scores = (x + mean) @ slope + offset
-        gap = scores[rows, owner] - scores[:, -1]
-        thing = np.asarray(1 / (1 + np.exp(-np.clip(gap, -30, 30))), np.float32)
+        thing = np.asarray(expit(scores[rows, owner] - scores[:, -1]), np.float32)
     return _in_units(slope, offset, _best(np.asarray(scores.reshape(n, parts, -1)[..., :-1], np.float32)), own)
 
 
