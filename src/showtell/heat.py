@@ -74,11 +74,9 @@ def _losses(model: Model, whole: NDArray[np.float32], label: str) -> NDArray[np.
     """For each cell of a map, (d, rows, columns), what the label's score loses without the window around it."""
     place = model.labels.index(label)
     shape = whole.shape[1:]
-    without = np.concatenate([whole[None], _without_windows(whole)])
-    others = model.mean_of_others(label)[:, None, None] * np.linalg.norm(whole.mean((1, 2)))
-    scores = np.mean(
-        [model.scores_of_maps((1 - t) * without + t * others, whole_only=True)[:, place] for t in STEPS], 0
-    )
+    without = np.concatenate([whole[None], _without_windows(whole)]).mean((2, 3))
+    others = model.mean_of_others(label) * np.linalg.norm(without[0])
+    scores = np.mean([model.scores_of_means((1 - t) * without + t * others)[:, place] for t in STEPS], 0)
     losses = np.maximum(scores[0] - scores[1:], 0).reshape(shape)
     most = losses.max()
     return np.asarray(losses / most if most > 1e-6 else np.zeros(shape), np.float32)

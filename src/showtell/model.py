@@ -399,21 +399,30 @@ class Model:
             evidence=near,
         )
 
-    def scores_of_maps(self, maps: NDArray[np.float32], *, whole_only: bool = False) -> NDArray[np.float32]:
+    def scores_of_maps(self, maps: NDArray[np.float32]) -> NDArray[np.float32]:
         """What it would say to pictures with these last maps of the network.
 
-        maps: (n, d, rows, columns) float32; gives (n, classes) float32 in the order of ``labels``. With ``whole_only``
-        "best" looks at no parts, which is quicker. Raises TeachingError if nothing was taught yet.
+        maps: (n, d, rows, columns) float32; gives (n, classes) float32 in the order of ``labels``. Raises TeachingError
+        if nothing was taught yet.
         """
+        head = self._answering()
+        if isinstance(head, WholeAndParts):
+            return np.asarray(head.predict_proba(looks(maps)), np.float32)
+        return self.scores_of_means(maps.mean((2, 3)))
+
+    def scores_of_means(self, means: NDArray[np.float32]) -> NDArray[np.float32]:
+        """As ``scores_of_maps``, of the maps' means, (n, d) float32: "best" looks at the wholes, and at no parts."""
+        head = self._answering()
+        if isinstance(head, WholeAndParts):
+            return np.asarray(head.whole_proba(unit_root(means)), np.float32)
+        return np.asarray(scores_of(head, unit(means)), np.float32)
+
+    def _answering(self) -> Any:
+        """The classifier that answers now."""
         with self._lock:
             self._check_taught()
             generation, head = self._head
-            head = head if generation == self._generation else self._memory
-        if isinstance(head, WholeAndParts):
-            if whole_only:
-                return np.asarray(head.whole_proba(unit_root(maps.mean((2, 3)))), np.float32)
-            return np.asarray(head.predict_proba(looks(maps)), np.float32)
-        return np.asarray(scores_of(head, unit(maps.mean((2, 3)))), np.float32)
+            return head if generation == self._generation else self._memory
 
     def mean_of_others(self, label: str) -> NDArray[np.float32]:
         """The mean, (d,) float32, of the unit vectors of all other classes, all weighing the same; 0 for none."""
