@@ -45,7 +45,18 @@ def _code(name: str) -> Any:
     return traitlets.Unicode((WEB / name).read_text("utf-8")).tag(sync=True)
 
 
-class Camera(FrameSource, anywidget.AnyWidget):
+class _OfCamera(anywidget.AnyWidget):
+    """What shows or uses one camera in the browser: which one, what is wished of it, whether Python wants frames."""
+
+    _esm = WEB / "once.js"
+    _code = _code("camera.js")
+    _css = WEB / "camera.css"
+    _camera = traitlets.Unicode().tag(sync=True)
+    _listening = traitlets.Bool(False).tag(sync=True)
+    constraints = traitlets.Dict().tag(sync=True)
+
+
+class Camera(FrameSource, _OfCamera):
     """The browser's camera in a cell: a live preview, and its frames in Python.
 
     ``width``, ``height`` (pixels), ``facing`` ("user" or "environment") and any other ``constraints`` are those of
@@ -57,13 +68,7 @@ class Camera(FrameSource, anywidget.AnyWidget):
     "insecure", "lost", "silent", "failed").
     """
 
-    _esm = WEB / "once.js"
-    _code = _code("camera.js")
-    _css = WEB / "camera.css"
     _kind = traitlets.Unicode("camera").tag(sync=True)
-    _camera = traitlets.Unicode().tag(sync=True)
-    _listening = traitlets.Bool(False).tag(sync=True)
-    constraints = traitlets.Dict().tag(sync=True)
     status = traitlets.Unicode("off")
 
     def __init__(
@@ -76,7 +81,7 @@ class Camera(FrameSource, anywidget.AnyWidget):
         FrameSource.__init__(self)
         named = {"width": width, "height": height, "facingMode": facing}
         wished = {name: value for name, value in named.items() if value is not None}
-        anywidget.AnyWidget.__init__(self, _camera=uuid.uuid4().hex, constraints={**wished, **constraints})
+        _OfCamera.__init__(self, _camera=uuid.uuid4().hex, constraints={**wished, **constraints})
         self.on_msg(lambda _, content, buffers: self._receive(self, content, buffers))
 
     def close(self) -> None:
@@ -117,7 +122,7 @@ class Shot:
     """The same for all pictures of one long press; None for a single picture."""
 
 
-class Recorder(anywidget.AnyWidget):
+class Recorder(_OfCamera):
     """A button that takes one picture, or a burst of ten a second while it is held.
 
     ``label`` stands on the button and in each `Shot`; it may be changed at any time. Every picture arrives, in
@@ -128,13 +133,7 @@ class Recorder(anywidget.AnyWidget):
         recorder.on_shot(lambda shot: dataset.add(shot.label, shot.jpeg, burst=shot.burst))
     """
 
-    _esm = WEB / "once.js"
-    _code = _code("camera.js")
-    _css = WEB / "camera.css"
     _kind = traitlets.Unicode("recorder").tag(sync=True)
-    _camera = traitlets.Unicode().tag(sync=True)
-    _listening = traitlets.Bool(False).tag(sync=True)
-    constraints = traitlets.Dict().tag(sync=True)
     label = traitlets.Unicode(None, allow_none=True).tag(sync=True)
 
     def __init__(self, camera: Camera, label: str | None = None) -> None:
