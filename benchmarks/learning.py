@@ -21,7 +21,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import KNeighborsClassifier
 
 import showtell as st
-from benchmarks.frames import bursts, mixed, simulation
+from benchmarks.frames import bursts, half, mixed, simulation
 from benchmarks.measure import paired
 from showtell import backbone
 
@@ -143,7 +143,7 @@ def elpv(draws: int, first: int) -> None:
 def cost() -> None:
     """An answer against one pass of the network on a ready tensor; how long until the classifier takes over."""
     _, shown = bursts(34)
-    pairs = [(label, np.ascontiguousarray(frame[::2, ::2])) for label, frame in mixed(shown)[:100]]  # as the page sends
+    pairs = [(label, half(frame)) for label, frame in mixed(shown)[:100]]  # as the page sends
     model = st.Model()
     started = time.perf_counter()
     for label, frame in pairs:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -17,16 +16,16 @@ from statistics import median
 
 from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks import chromium
 from benchmarks.big import fill
 from benchmarks.clients import Client, studio
 from benchmarks.frames import bursts, half
-from benchmarks.studio import FLAGS
 from showtell.frame import encode_jpeg
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--chromium", default=shutil.which("chromium"), help="a Chromium that Playwright can drive")
+    parser.add_argument("--chromium", default=chromium.PATH, help="a Chromium that Playwright can drive")
     parser.add_argument("--pictures", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
@@ -35,7 +34,7 @@ def main() -> None:
     print(f"{os.cpu_count()} cores; {source} pictures; medians of {options.rounds} starts\n")
     print("| | address printed | page ready | first answer of the whole model |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=options.chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=options.chromium, args=chromium.FLAGS)
         large = fill(Path(name) / "large", 10, options.pictures, kinds)
         for what, dataset in (("empty", Path(name) / "none"), (f"{options.pictures:,} cached pictures", large)):
             rounds = [opened(browser, dataset, kinds[0]) for _ in range(options.rounds)]

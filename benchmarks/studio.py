@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,24 +19,13 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from benchmarks import teachable
+from benchmarks import chromium, teachable
 from benchmarks.big import fill
 from benchmarks.clients import Answers, Client, studio
 from benchmarks.frames import bursts, half, write_y4m
 from benchmarks.latency import ENTRY, bare_session
 from showtell.frame import encode_jpeg
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-]
 VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 CAMERA_FPS = 60  # above what can be answered, so that the camera is not what is measured
 CLASSES = (2, 20, 200)
@@ -47,7 +35,7 @@ PEER = "Teachable Machine's recipe"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--chromium", default=shutil.which("chromium"), help="a Chromium that Playwright can drive")
+    parser.add_argument("--chromium", default=chromium.PATH, help="a Chromium that Playwright can drive")
     parser.add_argument("--seconds", type=float, default=15)
     parser.add_argument("--peer", type=Path, default=teachable.MODEL, help="an exported Teachable Machine model")
     parser.add_argument("--learn", type=int, nargs="*", default=[100, 1000, 8000], help="pictures a class it learns")
@@ -63,7 +51,7 @@ def main() -> None:
         write_y4m([*first, *second], clip, CAMERA_FPS)
         things = {n: fill(folder / f"{n}", n, n * EACH, kinds[::7]) for n in CLASSES}
         print("| | answers/s | median | 95 % within |\n|---|---|---|---|")
-        with chromium(options.chromium, clip) as browser:
+        with started(options.chromium, clip) as browser:
             for classes, dataset in things.items():
                 with studio(dataset) as process:
                     row(f"{classes} classes", *pages(browser, process.url, 1, options.seconds))
@@ -76,7 +64,7 @@ def main() -> None:
             row("no browser", client.watch(kinds, options.seconds, None))
         if teachable.available(options.peer) and options.learn:
             print("\n| | learnt in | longest standstill of the page |\n|---|---|---|")
-            with chromium(options.chromium, clip) as browser, teachable.page(browser, 2, options.peer) as page:
+            with started(options.chromium, clip) as browser, teachable.page(browser, 2, options.peer) as page:
                 for each in options.learn:
                     took, longest = page.evaluate("([classes, each]) => learn(classes, each)", [2, each])
                     print(f"| {PEER}, {each} pictures a class | {took:.1f} s | {longest:.2f} s |", flush=True)
@@ -84,9 +72,9 @@ def main() -> None:
 
 
 @contextmanager
-def chromium(path: str, clip: Path) -> Iterator[Browser]:
+def started(path: str, clip: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        flags = [*FLAGS, f"--use-file-for-fake-video-capture={clip}"]
+        flags = [*chromium.FLAGS, f"--use-file-for-fake-video-capture={clip}"]
         browser = playwright.chromium.launch(executable_path=path, args=flags)
         yield browser
         browser.close()

@@ -1,17 +1,17 @@
 """Take the README's picture: the real studio in a real Chromium, taught two drawn things through its own buttons.
 
-.venv/bin/python scripts/screenshot.py docs/studio.png
+.venv/bin/python -m scripts.screenshot docs/studio.png
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import tempfile
 import threading
 from pathlib import Path
 
+from benchmarks import chromium
 from playwright.sync_api import sync_playwright
 
 from showtell import Dataset
@@ -21,7 +21,6 @@ from showtell.server import StudioServer
 
 THINGS = ["mug", "star"]
 SECONDS = 4  # that each thing is shown
-FLAGS = ["--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream", "--disable-background-networking"]
 
 
 def main() -> None:
@@ -35,7 +34,7 @@ def main() -> None:
         server = StudioServer(studio, 0)
         threading.Thread(target=server.run, daemon=True).start()
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=[*FLAGS, f"--use-file-for-fake-video-capture={clip}"]
+            executable_path=chromium.PATH, args=[*chromium.FLAGS, f"--use-file-for-fake-video-capture={clip}"]
         )
         page = browser.new_page(viewport={"width": 1440, "height": 800}, device_scale_factor=1.25)
         page.context.grant_permissions(["camera"])

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from benchmarks import chromium
 from hypothesis import settings
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from pages import CHROMIUM, FLAGS, draw_dataset, serve
+from pages import draw_dataset, serve
 from showtell import Dataset, Model
 from showtell.drawing import draw, write_clip
 from showtell.frame import Frame, encode_jpeg
@@ -75,7 +76,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     clip = write_clip(tmp_path_factory.mktemp("clip") / "clip.y4m", ["star", "mug"], 2.5)
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*FLAGS, f"--use-file-for-fake-video-capture={clip}"]
+            executable_path=chromium.PATH, args=[*chromium.FLAGS, f"--use-file-for-fake-video-capture={clip}"]
         )
 
 
@@ -90,6 +91,14 @@ def taught_server(tmp_path: Path) -> Iterator[StudioServer]:
     """Knows a mug and a star, from eight pictures each."""
     draw_dataset(tmp_path / "things", {"mug": "mug", "star": "star"}, 8)
     with serve(tmp_path / "things", classifier="knn") as server:
+        yield server
+
+
+@pytest.fixture
+def drawn_server(tmp_path: Path) -> Iterator[StudioServer]:
+    """Learns a mug and a star, from six pictures each, as the studio does by default."""
+    draw_dataset(tmp_path / "things", {"mug": "mug", "star": "star"}, 6)
+    with serve(tmp_path / "things") as server:
         yield server
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from benchmarks import chromium
 from PIL import Image
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
@@ -19,31 +19,18 @@ from showtell.drawing import draw
 from showtell.protocol import Studio
 from showtell.server import StudioServer
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-]
 SCREENSHOTS = Path(__file__).parent / "screenshots"  # kept for looking at, not compared
 
-in_a_browser = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None and "SHOWTELL_REQUIRE_BROWSER" not in os.environ,
-        reason="no chromium here; install Debian's package to run the browser tests",
-    ),
-]
+needs_chromium = pytest.mark.skipif(
+    chromium.PATH is None and "SHOWTELL_REQUIRE_BROWSER" not in os.environ,
+    reason="no chromium here; install Debian's package to run the browser tests",
+)
+in_a_browser = [pytest.mark.browser, needs_chromium]
 
 
 @contextmanager
-def serve(folder: Path, port: int = 0, *, classifier: str = "best") -> Iterator[StudioServer]:
-    server = StudioServer(Studio(Dataset(folder), Model(classifier=classifier)), port)
+def running(server: StudioServer) -> Iterator[StudioServer]:
+    """The server while it runs in a thread of its own; at the end it must stop."""
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
@@ -51,6 +38,13 @@ def serve(folder: Path, port: int = 0, *, classifier: str = "best") -> Iterator[
     finally:
         server.stop()
         thread.join(10)
+    assert not thread.is_alive()
+
+
+@contextmanager
+def serve(folder: Path, port: int = 0, *, classifier: str = "best") -> Iterator[StudioServer]:
+    with running(StudioServer(Studio(Dataset(folder), Model(classifier=classifier)), port)) as server:
+        yield server
 
 
 def draw_dataset(folder: Path, things: dict[str, str], count: int = 12) -> Dataset:
@@ -73,9 +67,9 @@ def open_page(context: BrowserContext, server: StudioServer) -> Page:
     return page
 
 
-def look(page: Page, name: str) -> None:
+def look(page: Page, name: str, *, whole: bool = False) -> None:
     SCREENSHOTS.mkdir(exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png")
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=whole)
 
 
 def shown(page: Page) -> str:

@@ -6,7 +6,6 @@ import os
 import ssl
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from ipaddress import IPv4Address
@@ -19,6 +18,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from pages import running
 from showtell import Dataset, certificate, lan
 from showtell.errors import ServerError
 from showtell.protocol import Studio
@@ -30,13 +30,8 @@ HERE = IPv4Address("127.0.0.2")  # another address of the loopback interface sta
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StudioServer]:
     monkeypatch.setattr(lan, "addresses", lambda: [HERE])
-    server = StudioServer(Studio(Dataset(tmp_path / "things")), 0, folder=tmp_path / "config", lan=True)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield server
-    server.stop()
-    thread.join(10)
-    assert not thread.is_alive()
+    with running(StudioServer(Studio(Dataset(tmp_path / "things")), 0, folder=tmp_path / "config", lan=True)) as server:
+        yield server
 
 
 def trusting(server: StudioServer) -> ssl.SSLContext:

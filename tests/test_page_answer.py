@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from pages import draw_dataset, in_a_browser, look, open_page, serve, wait_until_shown
+from pages import in_a_browser, look, open_page, wait_until_shown
 from showtell.server import StudioServer
 
 pytestmark = in_a_browser
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[StudioServer]:
-    draw_dataset(tmp_path / "things", {"mug": "mug", "star": "star"}, 6)
-    with serve(tmp_path / "things") as server:
-        yield server
-
-
-def test_when_unsure_it_says_so_or_guesses_as_one_likes(context: BrowserContext, server: StudioServer) -> None:
-    page = open_page(context, server)
+def test_when_unsure_it_says_so_or_guesses_as_one_likes(context: BrowserContext, drawn_server: StudioServer) -> None:
+    page = open_page(context, drawn_server)
     sentence, slider = page.get_by_test_id("sentence"), page.get_by_test_id("unknown-below")
     page.get_by_test_id("answer-options").click()
     slider.fill("0")
     expect(sentence).to_contain_text("certain about it")
     slider.fill("1")
     expect(sentence).to_contain_text("I don't know this one (closest: ")
-    assert server.studio.state()["unknown_below"] == 1
+    assert drawn_server.studio.state()["unknown_below"] == 1
     look(page, "unknown")
-    other = open_page(context, server)
+    other = open_page(context, drawn_server)
     expect(other.get_by_test_id("unknown-below")).to_have_value("1")
 
 
-def test_the_heat_map_lies_on_the_thing(context: BrowserContext, server: StudioServer) -> None:
-    page = open_page(context, server)
+def test_the_heat_map_lies_on_the_thing(context: BrowserContext, drawn_server: StudioServer) -> None:
+    page = open_page(context, drawn_server)
     wait_until_shown(page, "mug")
     expect(page.get_by_test_id("heat-map")).to_have_count(0)
     page.get_by_test_id("heat").click()

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from pages import card, draw_dataset, in_a_browser, look, open_page, serve
+from pages import card, in_a_browser, look, open_page
 from showtell.server import StudioServer
 
 pytestmark = in_a_browser
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[StudioServer]:
-    draw_dataset(tmp_path / "things", {"mug": "mug", "star": "star"}, 6)
-    with serve(tmp_path / "things") as server:
-        yield server
 
 
 def thumbs(page: Page, label: str) -> Locator:
@@ -34,8 +23,10 @@ def expect_counts(page: Page, mug: int, star: int) -> None:
         expect(card(page, label).get_by_test_id("count")).to_have_text(str(count))
 
 
-def test_a_row_of_pictures_is_moved_by_the_menu_and_comes_back(context: BrowserContext, server: StudioServer) -> None:
-    page = open_page(context, server)
+def test_a_row_of_pictures_is_moved_by_the_menu_and_comes_back(
+    context: BrowserContext, drawn_server: StudioServer
+) -> None:
+    page = open_page(context, drawn_server)
     expect_counts(page, 6, 6)
     thumbs(page, "mug").nth(0).click()
     thumbs(page, "mug").nth(2).click(modifiers=["Shift"])
@@ -55,8 +46,8 @@ def test_a_row_of_pictures_is_moved_by_the_menu_and_comes_back(context: BrowserC
     expect(page.get_by_test_id("redo")).to_be_disabled()
 
 
-def test_pictures_are_removed_with_the_keyboard_alone(context: BrowserContext, server: StudioServer) -> None:
-    page = open_page(context, server)
+def test_pictures_are_removed_with_the_keyboard_alone(context: BrowserContext, drawn_server: StudioServer) -> None:
+    page = open_page(context, drawn_server)
     expect(thumbs(page, "star")).to_have_count(6)
     thumbs(page, "star").first.focus()
     page.keyboard.press("Space")
@@ -73,8 +64,8 @@ def test_pictures_are_removed_with_the_keyboard_alone(context: BrowserContext, s
     expect(page.locator(":focus")).to_have_attribute("aria-label", "Picture 3 of “star”")
 
 
-def test_a_picture_is_dragged_to_another_class(context: BrowserContext, server: StudioServer) -> None:
-    page = open_page(context, server)
+def test_a_picture_is_dragged_to_another_class(context: BrowserContext, drawn_server: StudioServer) -> None:
+    page = open_page(context, drawn_server)
     thumbs(page, "mug").nth(1).drag_to(card(page, "star"))
     expect_counts(page, 5, 7)
-    assert server.studio.dataset.counts == {"mug": 5, "star": 7}
+    assert drawn_server.studio.dataset.counts == {"mug": 5, "star": 7}

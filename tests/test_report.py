@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from benchmarks import chromium
 from click.testing import CliRunner
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from pages import look, needs_chromium
 from showtell import Dataset, Report
 from showtell.advice import advice
 from showtell.cli import main
@@ -21,8 +21,6 @@ from showtell.errors import DatasetError
 from showtell.frame import encode_jpeg
 from showtell.report import Bin, Calibration, Cell, ClassFigures, CurvePoint, Interval, Unknown
 
-CHROMIUM = shutil.which("chromium")
-SCREENSHOTS = Path(__file__).parent / "screenshots"  # kept for looking at, not compared
 DOC = Path(__file__).parent.parent / "docs" / "report.md"
 EVIL = "</script><img src=x onerror=alert(1)>&\"'$x"
 
@@ -172,15 +170,14 @@ def test_a_page_of_pictures_that_are_gone_still_tells_the_figures(report, tmp_pa
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None and "SHOWTELL_REQUIRE_BROWSER" not in os.environ:
-        pytest.skip("no chromium here; install Debian's package to run the browser tests")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=chromium.PATH, args=chromium.FLAGS)
         yield browser
         browser.close()
 
 
 @pytest.mark.browser
+@needs_chromium
 def test_a_number_shows_its_pictures_and_nothing_foreign_runs(report, tmp_path, browser):
     path = tmp_path / "report.html"
     many = replace(report.confusion[0], examples=report.confusion[0].examples * 3)
@@ -202,8 +199,7 @@ def test_a_number_shows_its_pictures_and_nothing_foreign_runs(report, tmp_path, 
     expect(images).to_have_count(3)
     for image in images.all():
         assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 112
-    SCREENSHOTS.mkdir(exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / "report.png", full_page=True)
+    look(page, "report", whole=True)
     page.keyboard.press("Escape")
     expect(region).to_be_hidden()
 

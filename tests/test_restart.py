@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,21 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from benchmarks import chromium
 from playwright.sync_api import Page, expect, sync_playwright
 
+from pages import in_a_browser
 from showtell import Dataset
 from showtell.server import unpack
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None and "SHOWTELL_REQUIRE_BROWSER" not in os.environ,
-        reason="no chromium here; install Debian's package to run the browser tests",
-    ),
-]
+pytestmark = in_a_browser
 
 
 @contextmanager
@@ -53,9 +45,8 @@ def port() -> int:
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    camera = ["--use-fake-device-for-media-stream"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *camera])
+        browser = playwright.chromium.launch(executable_path=chromium.PATH, args=chromium.FLAGS)
         # A person would click through the warning about the certificate.
         context = browser.new_context(permissions=["camera"], ignore_https_errors=True)
         yield context.new_page()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from pages import running
 from showtell import Dataset, frame
 from showtell.drawing import draw
 from showtell.errors import ServerError
@@ -28,13 +28,8 @@ from showtell.server import StudioServer, pack, unpack
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[StudioServer]:
-    server = StudioServer(Studio(Dataset(tmp_path / "things")), 0)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield server
-    server.stop()
-    thread.join(10)
-    assert not thread.is_alive()
+    with running(StudioServer(Studio(Dataset(tmp_path / "things")), 0)) as server:
+        yield server
 
 
 def open_socket(server: StudioServer, **options: Any) -> ClientConnection:

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from benchmarks import chromium
 from notebooks import BIN, IPYKERNEL_6, ROOT, serving
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from showtell.drawing import write_clip
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-FLAGS += ["--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream"]
 REQUIRED = "SHOWTELL_REQUIRE_BROWSER" in os.environ
 COUNT_TRACKS = """
     (() => {
@@ -39,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = [item for item in items if Path(__file__).parent in item.path.parents]
     for item in here:
         item.add_marker("browser")
-        if not REQUIRED and CHROMIUM is None:
+        if not REQUIRED and chromium.PATH is None:
             item.add_marker(pytest.mark.skip(reason="no chromium here; install Debian's package"))
         if not REQUIRED and not (BIN / "jupyter-lab").exists():
             item.add_marker(pytest.mark.skip(reason="no notebooks here; make notebook-env installs them"))
@@ -50,7 +47,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     clip = write_clip(tmp_path_factory.mktemp("clip") / "clip.y4m", ["star", "mug"], 2.5, fps=30)
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*FLAGS, f"--use-file-for-fake-video-capture={clip}"]
+            executable_path=chromium.PATH, args=[*chromium.FLAGS, f"--use-file-for-fake-video-capture={clip}"]
         )
 
 
