@@ -4,9 +4,9 @@ import { resolved } from "./resolved.js";
 /** @import {App} from "./app.js" */
 /** @import {Point} from "./types.js" */
 
-const EDGE_PX = 24; // free around all points
 const MOST_PICTURES = 300; // drawn as pictures at once; when there are more in sight, all are dots
 const PICTURE_PX = [18, 72]; // smallest, largest
+const EDGE_PX = PICTURE_PX[1] / 2 + 4; // free around all points, so that no picture is cut
 const DOT_PX = 4;
 const LARGEST_ZOOM = 60;
 

@@ -22,7 +22,7 @@ export class Steady {
    * @returns {Answer} what to show; its `sentence` is the raw one's
    */
   next(answer, now, steadiness) {
-    const past = this.#past;
+    const past = this.#past?.scores.size ? this.#past : null; // before there were two classes, answers had no scores
     const tau = TIME_CONSTANT_MS[steadiness];
     const old = past && tau && now - past.at < GAP_MS ? Math.exp(-(now - past.at) / tau) : 0;
     const mix = (/** @type {number | undefined} */ was, /** @type {number} */ is) => old * (was ?? 0) + (1 - old) * is;

@@ -38,6 +38,12 @@ test("what does not change keeps its confidence", () => {
   assert.ok(last && Math.abs(last.confidence - 0.9) < 1e-9 && Math.abs(last.familiarity - 0.8) < 1e-9);
 });
 
+test("the first answer with scores is shown as it is, not as one that grew from nothing", () => {
+  const steady = new Steady();
+  steady.next({ ...seen(null), scores: [] }, 0, "long");
+  assert.deepEqual(steady.next(seen("mug"), 33, "long"), seen("mug"));
+});
+
 test("after a pause nothing of before is left", () => {
   const steady = new Steady();
   steady.next(seen("mug"), 0, "long");
