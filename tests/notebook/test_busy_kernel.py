@@ -19,7 +19,7 @@ import ipywidgets
 ipywidgets.VBox([camera, recorder])
 """
 STUDIO = 'studio = st.Studio("taught-while-busy-{kernel}")\nstudio'
-SECONDS = 9  # longer than a silence after which the camera would go off, in a page whose time is faster
+SECONDS = 11  # longer than a silence after which the camera would go off, in a page whose time is faster
 BUSY = f"""
 import time
 camera.snapshot()
