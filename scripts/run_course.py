@@ -2,8 +2,8 @@
 
     python scripts/run_course.py build/course [src/showtell/notebooks/1-show-and-tell.ipynb …]
 
-The camera is a recording of drawn things. What a notebook writes lands in a folder of its own. The first cell that fails
-ends it with its traceback and exit code 1. Needs what `make notebook-env` installs.
+The camera is a recording of drawn things. What a notebook writes lands in a folder of its own. The first cell that
+fails ends it with its traceback and exit code 1. Needs what `make notebook-env` installs.
 """
 
 from __future__ import annotations
@@ -20,20 +20,19 @@ from nbclient.exceptions import CellExecutionError
 from showtell.drawing import write_folder
 
 NOTEBOOKS = Path(__file__).parent.parent / "src" / "showtell" / "notebooks"
-THINGS = ["mug", "star", "fish", "tree"]
+THINGS = ["mug", "star", "fish"]
+STRANGERS = {"6-is-it-right": ["tree"]}  # what a notebook is shown that it never teaches
 PATIENCE_S = 180  # for a cell, on a busy machine
 
 
 def main(out: Path, notebooks: list[Path]) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    recorded = out / "recorded"
-    if not recorded.is_dir():
-        write_folder(recorded, THINGS, bursts=2, count=8)
-    os.environ |= {"SHOWTELL_FRAMES": str(recorded.absolute()), "PYTHONWARNINGS": "default"}
     for path in notebooks:
-        folder = out / "work" / path.stem
-        shutil.rmtree(folder, ignore_errors=True)
+        folder, recorded = out / "work" / path.stem, out / "recorded" / path.stem
+        for old in (folder, recorded):
+            shutil.rmtree(old, ignore_errors=True)
         folder.mkdir(parents=True)
+        write_folder(recorded, THINGS + STRANGERS.get(path.stem, []), bursts=2, count=8)
+        os.environ["SHOWTELL_FRAMES"] = str(recorded.absolute())
         notebook = nbformat.read(path, 4)
         resources = {"metadata": {"path": str(folder)}}
         try:

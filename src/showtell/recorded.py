@@ -66,11 +66,16 @@ class Recording:
         return picture.read()
 
     def press(self, label: str | None) -> list[Taken]:
-        """What a recorder with this label takes: all pictures of the class, or the next ten where there is none."""
-        with self._lock:
-            pictures = self._classes.get(label or "") or list(islice(self._film, PRESS))
+        """What a recorder with this label takes: all pictures of the class, or the next ten where there is none.
+
+        Raises PictureError if one of them is damaged.
+        """
         one = uuid.uuid4().hex[:8]
-        return [Taken(_jpeg(picture.read()), f"{one}-{_burst(picture)}") for picture in pictures]
+        if label is not None and label in self._classes:
+            return [Taken(_jpeg(each), f"{one}-{_burst(each)}") for each in self._classes[label]]
+        with self._lock:
+            pictures = list(islice(self._film, PRESS))
+        return [Taken(_jpeg(each), one) for each in pictures]
 
 
 class Player:
@@ -120,10 +125,10 @@ def _read(path: Path) -> Source:
     return source
 
 
-def _jpeg(data: bytes) -> bytes:
+def _jpeg(picture: Picture) -> bytes:
+    data = picture.read()
     return data if frame.extension(data) == ".jpg" else frame.encode_jpeg(frame.decode(data))
 
 
 def _burst(picture: Picture) -> str:
-    burst, _ = filename.burst_of(PurePosixPath(picture.name).stem)
-    return picture.burst or burst or ""
+    return picture.burst or filename.burst_of(PurePosixPath(picture.name).stem)[0] or ""

@@ -75,6 +75,7 @@ class Camera(FrameSource, _OfCamera):
 
     _kind = traitlets.Unicode("camera").tag(sync=True)
     status = traitlets.Unicode("off")
+    _player: recorded.Player | None = None
 
     def __init__(
         self,
@@ -85,7 +86,8 @@ class Camera(FrameSource, _OfCamera):
     ) -> None:
         FrameSource.__init__(self)
         recording = recorded.from_environment()
-        self._player = recorded.Player(recording, self._play) if recording else None
+        if recording:
+            self._player = recorded.Player(recording, self._play)
         self._viewer: anywidget.AnyWidget = (
             self  # the widget, of those that the browser shows, that gets recorded frames
         )
