@@ -1,6 +1,7 @@
 """The course: each notebook is as it should be committed, runs to its end, and shows what it says.
 
-They run in build/notebook-env (``make notebook-env``) on recorded pictures of drawn things; without it those tests skip.
+They run in build/notebook-env (``make notebook-env``) on recorded pictures of drawn things; without it
+those tests skip.
 """
 
 from __future__ import annotations
