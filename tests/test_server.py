@@ -69,7 +69,7 @@ def test_teaching_over_the_websocket(server: StudioServer) -> None:
 
 def test_in_a_container_others_reach_it_but_only_by_its_own_name_and_token(tmp_path: Path) -> None:
     """127.0.0.2 stands for the address at which a container's published port arrives."""
-    with pytest.raises(OSError), running(StudioServer(Studio(Dataset(tmp_path / "a")), 0)) as server:
+    with pytest.raises(ConnectionRefusedError), running(StudioServer(Studio(Dataset(tmp_path / "a")), 0)) as server:
         socket.create_connection(("127.0.0.2", server.port), 5)
     with running(StudioServer(Studio(Dataset(tmp_path / "b")), 0, in_container=True)) as server:
         published = server.url.replace("127.0.0.1", "127.0.0.2")
