@@ -48,6 +48,7 @@ class Container:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
         self.env = {"PATH": os.environ["PATH"], "HOME": f"{root}/home/showtell", "LANG": "C.UTF-8"}
+        self.env |= {"PIP_QUIET": "1", "PIP_ROOT_USER_ACTION": "ignore"}
         for place in PLACES:
             (root / place[1:]).mkdir(parents=True)
 
@@ -80,7 +81,7 @@ class Container:
 
     def serve(self, stage: Stage, address: str) -> None:
         """Start the stage's CMD until it prints this address, open it, and ask the HEALTHCHECK before and after."""
-        command, check = (json.loads(self.here(last(stage, word)[last(stage, word).index("[") :])) for word in ("CMD", "HEALTHCHECK"))
+        command, check = (json.loads(self.here(last(stage, word))) for word in ("CMD", "HEALTHCHECK"))
         print("CMD", *command, flush=True)
         assert self.run(check).wait() != 0, "healthy before it was started"
         log = self.root / "log.txt"
@@ -99,6 +100,7 @@ class Container:
         out = log.open("wb") if log else subprocess.DEVNULL
         if os.getuid() == 0:
             command = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", *command]
+            command += ["--allow-root"] * ("jupyter" in command)
         return subprocess.Popen(command, cwd=self.root / "home/showtell", env=self.env, stdout=out, stderr=out)
 
     def until_printed(self, server: subprocess.Popen[bytes], log: Path, address: str) -> str:
@@ -113,7 +115,9 @@ class Container:
 
 
 def last(stage: Stage, word: str) -> str:
-    return [rest for each, rest in stage if each == word][-1]
+    """What the last of these instructions says in JSON."""
+    rest = [rest for each, rest in stage if each == word][-1]
+    return rest[rest.index("[") :]
 
 
 def main() -> None:
