@@ -31,11 +31,11 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
         make_pipeline(FeatureExtractor(), KNeighborsClassifier()).fit(pictures, labels)
 
-    backbone    a name in the catalogue (``showtell backbones`` lists it)
+    backbone    a name in the catalogue (``showtell backbones`` lists it), or a `Backbone` outside it
     batch_size  pictures that a core takes at once
     """
 
-    def __init__(self, backbone: str = backbones.DEFAULT, batch_size: int = 4) -> None:
+    def __init__(self, backbone: str | backbones.Backbone = backbones.DEFAULT, batch_size: int = 4) -> None:
         self.backbone = backbone
         self.batch_size = batch_size
 
@@ -54,7 +54,7 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """
         entry = self.fit().entry
         rows: list[Row] = []
-        for row in self.each(pictures, entry.cut, then=lambda outputs: list(outputs[0])):
+        for row in self.each(pictures, "features", then=lambda outputs: list(outputs[0])):
             if isinstance(row, PictureError):
                 raise row
             rows.append(row)
@@ -63,7 +63,7 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def pretrained(self, pictures: Iterable[Picture]) -> Iterator[dict[str, float] | PictureError]:
         """The pretrained network as it is: for each picture, its ImageNet classes with probabilities, best first.
 
-        A picture that cannot be read gives the error in its place.
+        A picture that cannot be read gives the error in its place. Raises BackboneError if it has no such classes.
         """
         entry = self.fit().entry
         names = entry.imagenet_classes()
@@ -71,7 +71,7 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         def best_first(outputs: list[NDArray[np.float32]]) -> list[dict[str, float]]:
             return [{names[i]: float(row[i]) for i in np.argsort(-row)} for row in softmax(outputs[0], axis=1)]
 
-        yield from self.each(pictures, entry.logits, then=best_first)
+        yield from self.each(pictures, "logits", then=best_first)
 
     def each(
         self,
@@ -83,9 +83,9 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """For each picture, in order, what ``then`` makes of it, or why it cannot be read.
 
         ``squares`` cuts a picture for the network, once or more (the same number for each); by default once, as the
-        backbone wants it. ``then`` gets the network's named outputs for a batch, a row for each square of its n
-        pictures, and gives n results. Each core takes a batch of its own from files to results, which is faster than
-        all of them on one batch.
+        backbone wants it. ``then`` gets the outputs ("features", "map", "logits") for a batch, a row for each square of
+        its n pictures, and gives n results. Each core takes a batch of its own from files to results, which is faster
+        than all of them on one batch.
         """
         entry = self.entry
         cut = squares or (lambda picture: [entry.square(picture)])
@@ -100,7 +100,7 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     @property
     def entry(self) -> backbones.Backbone:
-        """The backbone's catalogue entry."""
+        """The backbone, looked up in the catalogue if it was named."""
         return backbones.find(self.backbone)
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[Any]:
