@@ -185,29 +185,48 @@ def find(backbone: str | Backbone) -> Backbone:
     return CATALOGUE[backbone]
 
 
-@lru_cache(maxsize=8)
 def session(backbone: Backbone, threads: int = 0) -> onnxruntime.InferenceSession:
     """The network, loaded once per process and safe to run from several threads.
 
     ``threads`` 0 means all cores. Raises BackboneError if the catalogue's file is missing or its sha256 is another, and
     if the weights of a backbone outside it are no network that ONNX Runtime can run by itself.
     """
+    return _session(_Weights(backbone.sha256, backbone.file, backbone), threads)
+
+
+@dataclass(frozen=True)
+class _Weights:
+    """What a session is kept by: backbones that differ in something else share it."""
+
+    sha256: str
+    file: str
+    backbone: Backbone = field(compare=False)
+
+
+@lru_cache(maxsize=8)
+def _session(which: _Weights, threads: int) -> onnxruntime.InferenceSession:
+    backbone = which.backbone
+    return load(_from_catalogue(backbone) if backbone.weights is None else backbone.weights, backbone.name, threads)
+
+
+def load(weights: bytes, name: str, threads: int = 0) -> onnxruntime.InferenceSession:
+    """The network in the bytes of an ONNX file, which may be a stranger's: it runs ONNX Runtime's own operators only.
+
+    Raises BackboneError, with the ``name``, if it is none, or none that is whole.
+    """
     import onnxruntime
 
-    weights = _from_catalogue(backbone) if backbone.weights is None else backbone.weights
+    onnxfile.check(weights, name)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or os.cpu_count() or 1
     # Threads wait awake for each other's layers, but not for the next picture: that would take a core from the browser.
     options.add_session_config_entry("session.intra_op.spin_duration_us", "100")
     options.add_session_config_entry("session.load_model_format", "ONNX")
     options.log_severity_level = 3
-    if backbone.weights is None:
-        return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-    onnxfile.check(weights, backbone.name)
     try:
         return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime has many, and no common one
-        raise BackboneError(f"{backbone.name}: ONNX Runtime cannot load it ({error})") from error
+        raise BackboneError(f"{name}: ONNX Runtime cannot load it ({error})") from error
 
 
 def _from_catalogue(backbone: Backbone) -> bytes:
@@ -243,6 +262,12 @@ def run(backbone: Backbone, squares: Sequence[Frame], *outputs: str, threads: in
                 f"{backbone.name}: expected {output} up to {LARGEST_NUMBER}, found larger ones or what is no number"
             )
     return [np.ascontiguousarray(answer, np.float32) for answer in answers]
+
+
+def raw(backbone: Backbone, squares: Sequence[Frame]) -> dict[str, NDArray[Any]]:
+    """What the network's outputs for features and map give, by their names, as they come."""
+    names = [name for name in dict.fromkeys((backbone.cut, backbone.map)) if name]
+    return dict(zip(names, _run(backbone, squares, names, 0), strict=True))
 
 
 def _run(backbone: Backbone, squares: Sequence[Frame], names: list[str], threads: int) -> list[NDArray[Any]]:

@@ -18,6 +18,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from showtell import backbone as backbones
 from showtell.errors import PictureError
 from showtell.frame import Frame, Picture
+from showtell.pixels import Channels
 
 Row = NDArray[np.float32]
 T = TypeVar("T")
@@ -38,6 +39,42 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def __init__(self, backbone: str | backbones.Backbone = backbones.DEFAULT, batch_size: int = 4) -> None:
         self.backbone = backbone
         self.batch_size = batch_size
+
+    @classmethod
+    def from_onnx(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        preprocessing: str | None = None,
+        mean: Channels | None = None,
+        std: Channels | None = None,
+        size: int | None = None,
+        crop: float = 1.0,
+        features: str | None = None,
+        map: str | None = None,
+        licence: str = "unknown",
+        batch_size: int = 4,
+    ) -> Self:
+        """A network in an ONNX file as the backbone, without its classification layer.
+
+        preprocessing  how it wants its pixels: "imagenet" (most of torchvision and timm), "tf" (-1 to 1), "caffe" (blue
+                       first, means taken away), "unit" (0 to 1) or "none" (0 to 255)
+        mean, std      instead of that: shares of white, one number or one each for red, green and blue
+        size           side of the square it takes, in pixels; told by the file, unless it takes any
+        crop           share of the picture's short side that the square covers
+        features, map  names of the tensors that give the features, ``(n, d)``, and the last map, whose average they
+                       are; if not given, the last average in the network, or else its only output
+        licence        of the weights, kept for the record
+
+        Raises BackboneError that says what was expected of the file and what was found.
+        """
+        from showtell import fromonnx, pixels
+
+        wanted = pixels.told(preprocessing, mean, std)
+        if wanted is None:
+            raise pixels.must_be_told(os.fspath(path))
+        told = fromonnx.Told(wanted, size, crop, features, map, licence, f"the ONNX file {os.path.basename(path)}")
+        return cls(fromonnx.read(path, told), batch_size)
 
     def fit(self, pictures: object = None, y: object = None) -> Self:
         """Nothing to learn; checks the parameters. Raises BackboneError for a name not in the catalogue."""
