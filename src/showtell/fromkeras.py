@@ -76,11 +76,16 @@ def of_function(preprocess: Callable[[NDArray[np.float32]], Any]) -> Pixels:
         scale = np.diag(slopes[::turn])  # of each channel as it comes in
         if np.all(scale) and np.allclose(asked(probe), (probe * scale)[..., ::turn] + offset, atol=1e-3):
             mean = -offset[::turn] / scale
-            return Pixels(tuple(map(float, mean)), tuple(map(float, 1 / scale)), order)
+            return Pixels(_rounded(mean), _rounded(1 / scale), order)
     raise BackboneError(
         "preprocessing: expected one that takes a mean from each channel and divides by a scale, found another; "
         "put it into the model as its first layer, and give preprocessing='none'"
     )
+
+
+def _rounded(numbers: NDArray[np.float64]) -> tuple[float, ...]:
+    """As they were meant: float32 leaves 123.67999 of 123.68."""
+    return tuple(round(float(number), 3) + 0.0 for number in numbers)
 
 
 def _application(name: str) -> tuple[Any, Callable[..., Any]]:
