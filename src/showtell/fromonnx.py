@@ -146,8 +146,8 @@ def _probed(entry: Backbone, told: Told) -> Backbone:
         if rows.ndim < 2 or rows.size != 2 * rows.shape[1]:
             raise BackboneError(f"{entry.name}: expected features (n, d) in {entry.cut!r}, found {rows.shape}")
         entry = replace(entry, features=rows.shape[1])
-    together, maps = backbones.run(entry, squares, "features", "map")
-    if not close(maps.mean((2, 3)), together):
+    (together,) = backbones.run(entry, squares, "features")
+    if entry.cut and whole is not None and not close(np.mean(whole, (2, 3) if first else (1, 2)), together):
         raise BackboneError(f"{entry.name}: expected a map whose average the features are, found another; leave it out")
     apart = np.concatenate([backbones.run(entry, [square], "features")[0] for square in squares])
     if not close(apart, together):
