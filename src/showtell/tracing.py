@@ -78,10 +78,15 @@ def exported(module: torch.nn.Module, shape: Sequence[int], outputs: Sequence[st
 @contextmanager
 def _evaluated(module: torch.nn.Module) -> Iterator[None]:
     """The module and all in it in evaluation, and then as they were: the exporter itself makes them all alike."""
+    import torch
+
     before = [(part, part.training) for part in module.modules()]
+    fast = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)  # one operation for a whole layer, which ONNX does not have
     module.eval()
     try:
         yield
     finally:
+        torch.backends.mha.set_fastpath_enabled(fast)
         for part, training in before:
             part.training = training

@@ -1,7 +1,9 @@
-"""Networks of PyTorch and Keras keep the contract as backbones: they give their framework's numbers, then without it."""
+"""Networks of PyTorch and Keras keep the contract as backbones: they give the same numbers without them."""
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 from types import SimpleNamespace
 
@@ -12,7 +14,7 @@ import torch
 from keras import applications, layers
 
 from contract import BackboneContract
-from showtell import FeatureExtractor
+from showtell import Dataset, FeatureExtractor, Model
 from showtell.errors import BackboneError, MissingError
 from showtell.fromkeras import of_function
 from showtell.pixels import KNOWN
@@ -178,6 +180,43 @@ class TestKerasModel(BackboneContract):
 
     def expected(self, squares):
         return np.asarray(self.model.predict(np.array(squares) / 127.5 - 1, verbose=0))
+
+
+# A process that has no part of what the networks were made with.
+ANSWER = """
+import json, sys
+
+class Without:
+    def find_spec(self, name, *_):
+        if name.partition(".")[0] in ("torch", "keras", "onnx", "tensorflow", "timm", "torchvision"):
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Without())
+import showtell
+
+said = []
+for path in sys.argv[1:3]:
+    answers = showtell.load(path).predict_many(sys.argv[3:])
+    said.append([[answer.label, answer.familiarity, answer.scores] for answer in answers])
+print(json.dumps(said))
+"""
+
+
+def test_saved_models_answer_the_same_where_only_showtell_is(things, tmp_path):
+    extractors = [
+        FeatureExtractor.from_torch(with_classes(), **PLAIN),
+        FeatureExtractor.from_keras("MobileNet", weights=None, size=64),
+    ]
+    models = [Model(extractor).fit(Dataset(things)) for extractor in extractors]
+    paths = [str(tmp_path / f"{place}.showtell") for place in range(2)]
+    for model, path in zip(models, paths, strict=True):
+        model.save(path)
+    pictures = [str(example.path) for example in Dataset(things)]
+    asked = subprocess.run([sys.executable, "-c", ANSWER, *paths, *pictures], stdout=subprocess.PIPE, check=True)
+    for model, answers in zip(models, json.loads(asked.stdout), strict=True):
+        for mine, (label, familiarity, scores) in zip(model.predict_many(pictures), answers, strict=True):
+            assert (mine.label, mine.familiarity) == (label, pytest.approx(familiarity, abs=1e-3))
+            assert mine.scores == pytest.approx(scores, abs=1e-3)
 
 
 # -- preprocessing
