@@ -148,13 +148,13 @@ def lively(model: keras.Model) -> keras.Model:
     return model
 
 
-@pytest.mark.parametrize("name", ["MobileNet", "ResNet50"], scope="class")
+@pytest.mark.parametrize("name", ["MobileNet", "VGG16"], scope="class")
 class TestKerasApplication(BackboneContract):
     @pytest.fixture(scope="class")
     @classmethod
     def extractor(cls, name, tmp_path_factory) -> FeatureExtractor:
         size = 64 if name == "MobileNet" else 32
-        cls.family = {"MobileNet": applications.mobilenet, "ResNet50": applications.resnet50}[name]
+        cls.family = {"MobileNet": applications.mobilenet, "VGG16": applications.vgg16}[name]
         made = getattr(applications, name)(include_top=False, weights=None, pooling="avg", input_shape=(size, size, 3))
         cls.model, file = lively(made), tmp_path_factory.mktemp("keras") / "lively.weights.h5"
         cls.model.save_weights(file)
