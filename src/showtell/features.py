@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -143,9 +142,9 @@ def ahead(
 
 
 def _give_way() -> None:
-    """Let this thread wait for all others that want a core; only Linux gives threads priorities of their own."""
+    """Let this thread wait for all others that want a core; on Linux alone ``nice`` is a thread's own."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+        os.nice(10)
 
 
 def _cut(cut: Callable[[Picture], list[Frame]], place: int, picture: Picture) -> list[Frame] | PictureError:
