@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint frontend-check pytest frontend torch-env notebook-env clean
+.PHONY: run test lint frontend-check pytest frontend torch-env notebook-env docs clean
 
 run: .venv/installed
 	$(BIN)/showtell
@@ -61,6 +61,12 @@ build/notebook-env/installed: pyproject.toml
 node_modules/installed: package-lock.json
 	npm ci --silent --no-audit --no-fund
 	touch $@
+
+# The documentation: the course with its outputs, how-tos, reference. Nothing in its pages is loaded from elsewhere.
+docs: build/torch-env/installed
+	rm -rf build/docs docs/course/*.ipynb
+	build/torch-env/bin/sphinx-build -q --fail-on-warning --keep-going --jobs 2 -d build/doctrees docs build/docs
+	@echo "Open build/docs/index.html"
 
 clean:
 	rm -rf .venv node_modules build dist
