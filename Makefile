@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint frontend-check pytest frontend torch-env notebook-env docs clean
+.PHONY: run test lint frontend-check pytest frontend torch-env notebook-env course docs clean
 
 run: .venv/installed
 	$(BIN)/showtell
@@ -47,6 +47,14 @@ build/notebook-env/installed: pyproject.toml
 	$(PYTHON) -m venv build/notebook-env
 	build/notebook-env/bin/pip install --quiet --disable-pip-version-check --editable '.[notebook-test]'
 	build/notebook-env/bin/pip install --quiet --disable-pip-version-check --no-deps --upgrade --target build/ipykernel6 'ipykernel<7'
+	touch $@
+
+# The course's notebooks with their outputs, in build/course: the tests look at them, and the docs show them.
+COURSE := $(wildcard src/showtell/notebooks/*.ipynb)
+course: build/course/done
+
+build/course/done: build/notebook-env/installed scripts/run_course.py $(COURSE) $(wildcard src/showtell/*.py)
+	build/notebook-env/bin/python scripts/run_course.py build/course $(COURSE)
 	touch $@
 
 .venv/installed: pyproject.toml
