@@ -67,6 +67,18 @@ export const german = {
     },
   },
 
+  addPhone: "Handy dazunehmen",
+  phoneTitle: "Ein Handy als Kamera",
+  phoneQr: "QR-Code mit der Adresse",
+  phoneWait: "Ein Code wird gemacht …",
+  phoneLeft: (clock) => `Gilt für ein Handy und noch ${clock} Minuten`,
+  phoneOver: "Dieser Code gilt nicht mehr.",
+  phoneAgain: "Neuer Code",
+  phoneJoin: "Verbinde das Handy mit dem WLAN dieses Computers.",
+  phoneScan: "Scanne den Code mit der Kamera des Handys, oder tippe die Adresse ein:",
+  phoneWarning: "Der Browser des Handys warnt, weil nur dieser Computer selbst für sein Zertifikat bürgt. Geh weiter, wenn es dieses ist (SHA-256):",
+  phoneNoMore: "Dieses Studio lässt keine Handys mehr herein. Starte es neu mit --lan und öffne die Adresse, die es ausgibt.",
+
   addClass: "Klasse hinzufügen",
   className: "Name der Klasse",
   defaultName: "Klasse",
