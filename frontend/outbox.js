@@ -1,3 +1,5 @@
+import { tell } from "./said.js";
+
 /**
  * Pictures on their way to the dataset. At most `limit` are sent and unacknowledged; the rest wait here. What had no
  * reply when the connection broke is sent again, in order, once it is back, so that no recorded picture is lost.
@@ -59,7 +61,7 @@ export class Outbox {
     this.#flying.delete(job.ref);
     this.#count(job.label, -1);
     if (content.type === "saved") job.resolve(content);
-    else job.reject(new Error(content.type === "error" ? content.message : content.type));
+    else job.reject(new Error(content.type === "error" ? tell(content.said, content.message) : content.type));
     this.#changed();
     this.#pump();
   }

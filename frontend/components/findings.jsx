@@ -1,4 +1,5 @@
 import { useApp } from "../app.js";
+import { tell } from "../said.js";
 import { text } from "../text.js";
 import { Thumb } from "./thumb.jsx";
 import { useThumbs } from "./use-thumbs.js";
@@ -22,7 +23,7 @@ export function Findings({ findings }) {
 }
 
 /** @param {{one: Finding}} props */
-function OneFinding({ one: { finding, kind, reason, examples, label, to } }) {
+function OneFinding({ one: { finding, kind, reason, said, examples, label, to } }) {
   const { checks, selection } = useApp();
   const shown = examples.slice(0, MOST_PICTURES);
   const url = useThumbs(shown);
@@ -30,7 +31,7 @@ function OneFinding({ one: { finding, kind, reason, examples, label, to } }) {
   return (
     <li class="finding" data-testid="finding" data-kind={kind}>
       <h4>{text.kinds[kind] ?? kind}</h4>
-      <p class="hint">{reason}</p>
+      <p class="hint">{tell(said, reason)}</p>
       <div class="finding-pictures">
         {shown.map((example, place) => <Thumb key={example} example={example} url={url(example)} label={label} place={place} row={examples} />)}
         {shown.length < examples.length && <span class="hint">{text.others(examples.length - shown.length)}</span>}

@@ -1,3 +1,5 @@
+import { said } from "./english-said.js";
+
 /** @import {CameraProblem} from "../types.js" */
 
 /** @param {number} n @param {string} one @param {string} many */
@@ -218,4 +220,5 @@ export const english = {
   tooBig: "larger than 32 MB",
   dismiss: "Dismiss",
   close: "Close",
+  said,
 };

@@ -1,3 +1,5 @@
+import { said } from "./german-said.js";
+
 /** @import {Text} from "../text.js" */
 
 /** @param {number} n @param {string} one @param {string} many */
@@ -216,4 +218,5 @@ export const german = {
   tooBig: "größer als 32 MB",
   dismiss: "Schließen",
   close: "Schließen",
+  said,
 };

@@ -15,8 +15,9 @@ from showtell.dataset import Dataset, Example
 from showtell.errors import DatasetError, PictureError
 from showtell.imports import MAX_PICTURE_BYTES, bring
 from showtell.latest import Latest
-from showtell.message import Content, ProtocolError, Send, expect, field, share, texts, told
+from showtell.message import Content, ProtocolError, Send, expect, failure, field, share, texts, told
 from showtell.prediction import Prediction
+from showtell.said import Said
 from showtell.upload import Export, Upload, Uploads
 
 if TYPE_CHECKING:
@@ -111,10 +112,9 @@ class Studio:
                 raise ProtocolError(f"type: expected one of {', '.join(self._works)}, found {kind[:40]!r}")
             most = MAX_FRAME_BYTES if kind == "frame" else MAX_PICTURE_BYTES
             if len(buffer) > most:
-                raise ProtocolError(
-                    f"a {'frame' if kind == 'frame' else 'picture'} of {len(buffer) / 2**20:.0f} MB; "
-                    f"expected at most {most // 2**20} MB"
-                )
+                found, most = round(len(buffer) / 2**20), most // 2**20
+                words = f"a {'frame' if kind == 'frame' else 'picture'} of {found} MB; expected at most {most} MB"
+                raise ProtocolError(Said("file-large", words, found=found, most=most))
             work(self, client, ref, message, buffer)
 
     def wait(self) -> None:
@@ -314,7 +314,7 @@ class Studio:
             try:
                 picture = frame.decode(self.dataset.example(name).read(), name, enough=2 * THUMBNAIL)
             except (DatasetError, PictureError) as error:  # gone or broken; the others are still wanted
-                client.send({"type": "error", "ref": ref, "message": str(error)}, b"")
+                client.send(failure(error, ref), b"")
                 continue
             small = frame.encode_jpeg(frame.crop(picture, THUMBNAIL), 80)
             client.send({"type": "thumbnail", "ref": ref, "example": name}, small)

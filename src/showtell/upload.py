@@ -13,6 +13,7 @@ from showtell.disk import explained, write_all
 from showtell.errors import DatasetError
 from showtell.hidden import Hidden
 from showtell.names import check_label
+from showtell.said import Said, of
 
 MAX_PIECE_BYTES = 4 * 2**20
 MAX_BYTES = 4 * 2**30
@@ -71,13 +72,17 @@ class Uploads:
             if label is not None:
                 check_label(label)
             if self._closed or sum(upload is not None for upload in self._open.values()) >= MAX_OPEN:
-                raise DatasetError(f"{name}: expected at most {MAX_OPEN} files at once; send it when one is done")
+                words = f"expected at most {MAX_OPEN} files at once; send it when one is done"
+                raise DatasetError(of(name, Said("upload-many", words, most=MAX_OPEN)))
             self._open[number] = Upload(name, label, self._hidden.scratch())
         upload = self._open[number]
         if upload is None:
-            raise DatasetError(f"{name}: a piece before this one failed; send the whole file again")
+            words = "a piece before this one failed; send the whole file again"
+            raise DatasetError(of(name, Said("upload-failed", words)))
         if upload.size + len(piece) > MAX_BYTES:
-            raise DatasetError(f"{name}: expected at most {MAX_BYTES // 2**30} GB; import it with: showtell import")
+            most = MAX_BYTES // 2**30
+            words = f"expected at most {most} GB; import it with: showtell import"
+            raise DatasetError(of(name, Said("upload-large", words, most=most)))
         write_all(upload.file.fileno(), piece)
         upload.size += len(piece)
         return upload
