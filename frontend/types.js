@@ -33,7 +33,7 @@
  * @property {Neighbour[]} evidence
  * @property {number} ms
  *
- * @typedef {{finding: string, kind: string, reason: string, said?: Coded | null, examples: string[], label: string, to: string | null}} Finding
+ * @typedef {{finding: string, kind: string, reason: string, said?: Coded | null, examples: string[], labels: string[], label: string, to: string | null}} Finding `labels` of the examples
  * @typedef {[example: string, label: string, x: number, y: number]} Point
  *
  * @typedef {object} Report the part that the page shows of docs/report.md

@@ -53,6 +53,11 @@ def test_the_check_unfolds_and_its_findings_are_dealt_with(context: BrowserConte
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("album")).to_have_count(0)
 
+    both = page.locator('[data-testid="finding"][data-kind="duplicate"]')
+    expect(both.get_by_test_id("care-remove-from")).to_have_text(["Remove from “mug”", "Remove from “star”"])
+    both.locator('[data-label="mug"]').click()
+    expect(card(page, "mug").get_by_test_id("count")).to_have_text("8")
+
     empty = page.locator('[data-testid="finding"][data-kind="empty"]')
     empty.get_by_test_id("care-remove").click()
     expect(card(page, "star").get_by_test_id("count")).to_have_text("8")

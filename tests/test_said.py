@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import json
 from pathlib import Path
 
@@ -54,6 +55,7 @@ def test_an_error_says_what_it_is_about(tmp_path: Path) -> None:
         },
     }
     assert coded("just words") is None
+    assert coded(copy.deepcopy(said.sentence(broken.value))) == coded(said.sentence(broken.value))
 
 
 def test_what_can_be_undone_keeps_its_code_on_disk(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
+import { first, LANGUAGES } from "../language.js";
 import { tell } from "../said.js";
 import { sentenceOf, sentenceParts } from "../sentence.js";
-import { first, speak, TEXTS } from "../text.js";
+import { speak, TEXTS } from "../text.js";
+import { WORDS } from "../widget/words.js";
 
 /** @import {Answer} from "../types.js" */
 
@@ -48,7 +50,17 @@ test("a sentence of Python's is told in the page's language, with those inside i
   speak("en");
 });
 
+test("the widgets of a notebook say everything in every language", () => {
+  const english = spelled(WORDS.en);
+  const german = spelled(WORDS.de);
+  assert.deepEqual(german.map(([key]) => key), english.map(([key]) => key));
+  const same = german.filter(([, said], place) => said === english[place][1]).map(([key]) => key);
+  assert.deepEqual(same, []);
+  for (const [key, said] of german) assert.ok(said.trim() && !/undefined/.test(said), key);
+});
+
 test("every language says everything", () => {
+  assert.deepEqual(Object.keys(TEXTS), LANGUAGES);
   const english = spelled(TEXTS.en);
   assert.ok(english.length > 100);
   for (const [code, words] of Object.entries(TEXTS)) {

@@ -9,6 +9,7 @@ export const said = {
   "class-taken": ({ label }) => `There is already a class “${label}”.`,
   "no-undo": () => "Nothing to undo",
   "no-redo": () => "Nothing to redo",
+  "export-busy": () => "A zip is being made already; wait until it is there.",
   "order-old": () => "The classes have changed meanwhile; try again.",
   "classes-few": () => "Show me a second thing first: then I can say where I look to tell them apart.",
   "test-few": () => "I can test myself once two classes have pictures.",

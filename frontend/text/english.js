@@ -196,6 +196,7 @@ export const english = {
     unbalanced: "Few pictures beside the others",
   },
   careRemove: (/** @type {number} */ n) => `Remove ${n === 1 ? "it" : n}`,
+  careRemoveFrom: (/** @type {string} */ label) => `Remove from “${label}”`,
   careMove: (/** @type {string} */ to) => `Move to “${to}”`,
   careFine: "It's fine",
   map: "All pictures, alike ones together",

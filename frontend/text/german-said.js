@@ -103,6 +103,7 @@ export const said = {
   "upload-many": ({ most }) => `höchstens ${most} Dateien auf einmal; schicke sie, wenn eine fertig ist`,
   "upload-large": ({ most }) => `höchstens ${most} GB; größere liest „showtell import“ ein`,
   "upload-failed": () => "Ein Stück davor ist nicht angekommen; schicke die ganze Datei noch einmal.",
+  "export-busy": () => "Es wird gerade schon gesichert; warte, bis das fertig ist.",
   "export-changed": () => "Ein Bild wurde inzwischen entfernt; sichere noch einmal.",
 
   // pictures worth a look

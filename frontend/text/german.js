@@ -195,6 +195,7 @@ export const german = {
     unbalanced: "Wenige Bilder neben den anderen",
   },
   careRemove: (n) => (n === 1 ? "Entfernen" : `${n} entfernen`),
+  careRemoveFrom: (label) => `Aus „${label}“ entfernen`,
   careMove: (to) => `Nach „${to}“ verschieben`,
   careFine: "Ist in Ordnung",
   map: "Alle Bilder, ähnliche beieinander",

@@ -115,6 +115,7 @@ def findings(dataset: Dataset, model: Model) -> Content:
             "reason": finding.reason,
             "said": coded(finding.reason),
             "examples": [example.id for example in finding.examples],
+            "labels": [example.label for example in finding.examples],
             "label": finding.label,
             "to": finding.to,
         }

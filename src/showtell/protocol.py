@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from showtell import frame, replies
@@ -61,7 +62,7 @@ class Studio:
         self._states: Latest[None] = Latest(self._broadcast, "showtell-states")
         self._following: Latest[None] = Latest(self._follow, "showtell-follow")
         self._following.put(None)
-        self._imports: list[threading.Thread] = []
+        self._apart: list[threading.Thread] = []  # for what takes long: imports, and zips that are being made
         self._importing = threading.Lock()  # one after the other
 
     @property
@@ -119,7 +120,7 @@ class Studio:
 
     def wait(self) -> None:
         """Until all that was asked is done: states sent, the model in line with the dataset, frames answered."""
-        for thread in list(self._imports):
+        for thread in list(self._apart):
             thread.join()
         self._following.wait()
         self.model.wait()
@@ -240,9 +241,7 @@ class Studio:
         if upload is None:
             client.send({"type": "done", "ref": ref}, b"")
         else:
-            thread = threading.Thread(target=self._import, args=(client.send, ref, upload), daemon=True)
-            thread.start()
-            self._imports = [*(one for one in self._imports if one.is_alive()), thread]
+            self._begin(lambda: self._import(client.send, ref, upload))
 
     def _import(self, send: Send, ref: int, upload: Upload) -> None:
         with self._importing, upload.file, told(send, ref):
@@ -259,9 +258,22 @@ class Studio:
 
     def _export(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
         number = field(message, "piece", int)
-        piece, last = client.export.piece(number)
-        name = f"{self.dataset.folder.name}.zip"
-        client.send({"type": "piece", "ref": ref, "piece": number, "last": last, "name": name}, piece)
+        if number == 0:  # all else is answered while the zip is being made
+            self._begin(lambda: self._send_piece(client, ref, number))
+        else:
+            self._send_piece(client, ref, number)
+
+    def _send_piece(self, client: Client, ref: int, number: int) -> None:
+        with told(client.send, ref):
+            piece, last = client.export.piece(number)
+            name = f"{self.dataset.folder.name}.zip"
+            client.send({"type": "piece", "ref": ref, "piece": number, "last": last, "name": name}, piece)
+
+    def _begin(self, work: Callable[[], None]) -> None:
+        """Do it in a thread of its own."""
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        self._apart = [*(one for one in self._apart if one.is_alive()), thread]
 
     # -- checking ---------------------------------------------------------------------------------------
 

@@ -8,6 +8,8 @@ from typing import Any, Self, TypeAlias
 Value: TypeAlias = str | int | list[str] | None  # a str may be such a sentence itself
 Coded: TypeAlias = dict[str, Any]
 
+LONGEST_NAME = 300  # characters in a sentence; a path has more now and then, a page may send any
+
 
 class Said(str):
     """A sentence in English, with a ``code`` for what it says and the ``values`` in it.
@@ -25,9 +27,14 @@ class Said(str):
         self.values = values
         return self
 
+    def __getnewargs_ex__(self) -> tuple[tuple[str, str], dict[str, Value]]:
+        """So that it can be copied and pickled."""
+        return (self.code, str(self)), dict(self.values)
+
 
 def of(name: str, reason: str) -> Said:
-    """What is wrong with something that has a name: ``cup.jpg: the file is empty``."""
+    """What is wrong with something that has a name: ``cup.jpg: the file is empty``; a very long name is cut."""
+    name = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
     return Said("of", f"{name}: {reason}", name=name, reason=reason)
 
 
