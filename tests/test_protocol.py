@@ -205,6 +205,18 @@ def test_loose_pictures_are_of_the_class_that_the_page_names(page: Page) -> None
     assert upload(page, 1, "x.zip", data, "star")["labels"] == ["star"]
 
 
+def test_files_of_one_batch_are_undone_at_once_and_a_recording_before_them_is_not(page: Page) -> None:
+    teach(page, "star", count=2)
+    for label, seed in (("star", 7), ("mug", 1), ("mug", 2)):
+        page.ask("add", jpeg("mug", seed), label=label, burst=None, name=f"{seed}.jpg", batch="drop 1")
+    page.ask("add", jpeg("mug", 3), label="mug", burst=None, name="3.jpg", batch="drop 2")
+    assert page.state()["undo"] == "add files (1 picture)"
+    assert page.ask("undo")["type"] == "done"
+    assert page.state()["undo_said"]["values"]["count"] == 3
+    assert page.ask("undo")["type"] == "done"
+    assert page.studio.dataset.counts == {"star": 2}
+
+
 def test_whole_files_that_wait_for_their_import_take_room_too(page: Page) -> None:
     with page.studio._importing:  # another import is under way
         for number in range(4):

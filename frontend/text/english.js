@@ -130,7 +130,7 @@ export const english = {
   cancel: "Cancel",
   importing: (/** @type {string} */ name, /** @type {number} */ percent) => `${name}: ${percent} %`,
   imported: (/** @type {number} */ n) => `${n} ${plural(n, "picture was", "pictures were")} added`,
-  importProblems: (/** @type {number} */ n) => `, ${n} ${plural(n, "file", "files")} could not be used`,
+  importProblems: (/** @type {number} */ n, /** @type {string} */ first) => `, ${n} ${plural(n, "file", "files")} could not be used (${first}${n > 1 ? ", …" : ""})`,
 
   /** @returns {[string, string, string]} */
   sees: (/** @type {string} */ label, /** @type {number} */ percent) => ["I see ", `"${label}"`, ` and I'm ${percent} % certain about it`],
@@ -142,6 +142,7 @@ export const english = {
   paused: "Paused while the camera is off",
   notConnected: "Waiting for showtell to come back",
   learning: "Learning…",
+  somethingElse: "Something else",
   familiar: "Seen before",
   familiarHelp: "How much this looks like anything that was shown",
   nearest: "Nearest pictures",

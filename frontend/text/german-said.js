@@ -30,6 +30,7 @@ export const said = {
   // what can be undone
   act: ({ act, count }) => `${act} (${bilder(count)})`,
   import: ({ name }) => `„${name}“ einlesen`,
+  "add-files": () => "Dateien hinzufügen",
   add: ({ count, label }) => `${bilder(count)} zu „${label}“ hinzufügen`,
   "add-class": ({ label }) => `die Klasse „${label}“ hinzufügen`,
   remove: ({ count, label }) => `${bilder(count)}${ausKlasse(label)} entfernen`,

@@ -132,7 +132,7 @@ export const german = {
   cancel: "Abbrechen",
   importing: (name, percent) => `${name}: ${percent} %`,
   imported: (n) => bilder(n, " wurde hinzugefügt", " wurden hinzugefügt"),
-  importProblems: (n) => `, ${n} ${plural(n, "Datei war", "Dateien waren")} nicht zu gebrauchen`,
+  importProblems: (n, first) => `, ${n} ${plural(n, "Datei war", "Dateien waren")} nicht zu gebrauchen (${first}${n > 1 ? ", …" : ""})`,
 
   sees: (label, percent) => ["Ich sehe ", `„${label}“`, ` und bin mir zu ${percent} % sicher`],
   unknownSentence: (closest) => `Das kenne ich nicht${closest === null ? "" : ` (am nächsten: „${closest}“)`}`,
@@ -143,6 +143,7 @@ export const german = {
   paused: "Pause, solange die Kamera aus ist",
   notConnected: "Warte, bis showtell wieder da ist",
   learning: "Lernt …",
+  somethingElse: "Etwas anderes",
   familiar: "Schon gesehen",
   familiarHelp: "Wie sehr das dem gleicht, was gezeigt wurde",
   nearest: "Ähnlichste Bilder",

@@ -201,12 +201,13 @@ class Dataset:
             self._now.put(group)
 
     @contextlib.contextmanager
-    def together(self, say: str) -> Iterator[None]:
+    def together(self, say: str, row: str = "") -> Iterator[None]:
         """Undo at once what this thread adds in the ``with`` block; ``say`` what that is, like 'import "cats.zip"'.
 
+        Blocks with the same ``row``, one right after the other, are undone at once too.
         If another thread or program changes something meanwhile, what is added before and after are two changes.
         """
-        self._acts.now = (uuid.uuid4().hex, say)
+        self._acts.now = (row or uuid.uuid4().hex, say)
         try:
             yield
         finally:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, ClassVar
 
 from showtell import frame, replies
@@ -167,7 +168,10 @@ class Studio:
         label, burst = field(message, "label", str), field(message, "burst", str, None)
         name, again = field(message, "name", str, None), field(message, "again", bool, False)
         example = self._saved_before(label, burst, buffer) if again else None
-        example = example or self.dataset.add(label, buffer, burst=burst, name=name)
+        batch = field(message, "batch", str, None)
+        files = self.dataset.together(Said("add-files", "add files"), batch) if batch else nullcontext()
+        with files:
+            example = example or self.dataset.add(label, buffer, burst=burst, name=name)
         count = self.dataset.counts[label]
         client.send({"type": "saved", "ref": ref, "label": label, "example": example.id, "count": count}, b"")
         self._states.put(None)
