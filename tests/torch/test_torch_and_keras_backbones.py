@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import keras
@@ -14,6 +16,7 @@ import torch
 from keras import applications, layers
 
 from contract import BackboneContract
+from networks import network
 from showtell import Dataset, FeatureExtractor, Model
 from showtell.errors import BackboneError, MissingError
 from showtell.fromkeras import of_function
@@ -22,6 +25,7 @@ from showtell.pixels import KNOWN
 # Keras's own, with NumPy 2
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")
 
+HOW_TO = Path(__file__).parents[2] / "docs" / "how-to" / "backbone.md"
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
@@ -297,3 +301,26 @@ def test_what_is_not_installed_is_an_error_that_says_how(monkeypatch, missing, e
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(MissingError, match=rf"expected {missing}, .* found none; .*pip install 'showtell\[{extra}\]'"):
         make()
+
+
+# -- the how-to
+
+
+def test_the_python_of_the_how_to_runs(tmp_path, monkeypatch, write_folder, shown):
+    """With modules of the same form in the place of torchvision and timm, whose weights would have to be downloaded."""
+    blocks = re.findall(r"```python\n(.*?)```", HOW_TO.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) == 5
+    monkeypatch.chdir(tmp_path)
+    write_folder(tmp_path / "things", {thing: shown[thing][:2] for thing in ("fish", "mug")})
+    (tmp_path / "network.onnx").write_bytes(network())
+    applications.MobileNet(include_top=False, weights=None).save_weights("mobilenet.weights.h5")
+    default = SimpleNamespace(transforms=lambda: TRANSFORMS)
+    models = SimpleNamespace(
+        MobileNet_V3_Small_Weights=SimpleNamespace(DEFAULT=default), mobilenet_v3_small=lambda weights: with_classes()
+    )
+    monkeypatch.setitem(sys.modules, "torchvision", SimpleNamespace(models=models))
+    monkeypatch.setitem(sys.modules, "timm", SimpleNamespace(create_model=lambda name, pretrained: LikeTimm()))
+    names: dict[str, object] = {}
+    for block in blocks:
+        exec(compile(block, str(HOW_TO), "exec"), names)
+    assert (tmp_path / "things.showtell").exists()
