@@ -171,15 +171,19 @@ class TestKerasApplication(BackboneContract):
         return np.asarray(self.model.predict(pictures, verbose=0))
 
 
+def small() -> keras.Model:
+    keras.utils.set_random_seed(1)
+    pictures = keras.Input((64, 64, 3))
+    whole = layers.GlobalAveragePooling2D(name="average")(layers.Conv2D(12, 8, 8, activation="relu")(pictures))
+    return keras.Model(pictures, layers.Dense(7, activation="softmax")(whole))
+
+
 class TestKerasModel(BackboneContract):
     @pytest.fixture(scope="class")
     @classmethod
     def extractor(cls) -> FeatureExtractor:
-        keras.utils.set_random_seed(1)
-        pictures = keras.Input((64, 64, 3))
-        x = layers.Conv2D(12, 8, 8, activation="relu")(pictures)
-        cls.model = keras.Model(pictures, layers.GlobalAveragePooling2D()(x))
-        whole = keras.Model(pictures, layers.Dense(7, activation="softmax")(cls.model.output))
+        whole = small()
+        cls.model = keras.Model(whole.input, whole.get_layer("average").output)
         return FeatureExtractor.from_keras(whole, preprocessing=applications.mobilenet.preprocess_input)
 
     def expected(self, squares):
@@ -206,10 +210,11 @@ print(json.dumps(said))
 """
 
 
-def test_saved_models_answer_the_same_where_only_showtell_is(things, tmp_path):
+def test_saved_models_answer_the_same_where_only_showtell_is(write_folder, shown, tmp_path):
+    things = write_folder(tmp_path / "things", {thing: shown[thing][:2] for thing in ("fish", "mug")})
     extractors = [
         FeatureExtractor.from_torch(with_classes(), **PLAIN),
-        FeatureExtractor.from_keras("MobileNet", weights=None, size=64),
+        FeatureExtractor.from_keras(small(), preprocessing="tf"),
     ]
     models = [Model(extractor).fit(Dataset(things)) for extractor in extractors]
     paths = [str(tmp_path / f"{place}.showtell") for place in range(2)]
@@ -269,6 +274,23 @@ class Two(torch.nn.Module):
 def test_modules_that_do_not_fit_are_errors_that_say_what_to_do(module, told, message):
     with pytest.raises(BackboneError, match=message):
         FeatureExtractor.from_torch(module, **told)
+
+
+def test_class_scores_of_torchvision_are_not_taken_for_features():
+    class VisionTransformer(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.cells, self.heads = torch.nn.Conv2d(3, 16, 32, 32), torch.nn.Linear(16, 10)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.heads(self.cells(x).flatten(2)[:, :, 0])
+
+    VisionTransformer.__module__ = "torchvision.models.vision_transformer"
+    network = VisionTransformer()
+    with pytest.raises(BackboneError, match="whose last layer names classes; take that off"):
+        FeatureExtractor.from_torch(network, **PLAIN)
+    network.heads = torch.nn.Identity()
+    assert FeatureExtractor.from_torch(network, **PLAIN).entry.features == 16
 
 
 def test_networks_of_keras_that_do_not_fit_are_errors_that_say_what_to_do(tmp_path):
