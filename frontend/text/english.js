@@ -143,6 +143,7 @@ export const english = {
   notConnected: "Waiting for showtell to come back",
   learning: "Learning…",
   somethingElse: "Something else",
+  somethingElseHelp: "What the answer leaves to anything but the classes",
   familiar: "Seen before",
   familiarHelp: "How much this looks like anything that was shown",
   nearest: "Nearest pictures",

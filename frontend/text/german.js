@@ -144,6 +144,7 @@ export const german = {
   notConnected: "Warte, bis showtell wieder da ist",
   learning: "Lernt …",
   somethingElse: "Etwas anderes",
+  somethingElseHelp: "Was die Antwort allem übrig lässt, was keine der Klassen ist",
   familiar: "Schon gesehen",
   familiarHelp: "Wie sehr das dem gleicht, was gezeigt wurde",
   nearest: "Ähnlichste Bilder",
