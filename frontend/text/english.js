@@ -72,11 +72,11 @@ export const english = {
   phoneQr: "QR code with the address",
   phoneWait: "Making a code…",
   phoneLeft: (/** @type {string} */ clock) => `Good for one phone, and for ${clock} minutes`,
-  phoneOver: "This code is over.",
+  phoneOver: "This code has run out.",
   phoneAgain: "New code",
   phoneJoin: "Join the Wi-Fi of this computer with the phone.",
   phoneScan: "Scan the code with the phone's camera, or type the address:",
-  phoneWarning: "The phone's browser warns, for nobody but this computer vouches for its certificate. Go on if it is this one (SHA-256):",
+  phoneWarning: "The phone's browser will warn: nobody but this computer vouches for its certificate. Go on if it is this one (SHA-256):",
   phoneNoMore: "This studio lets no phones in any more. Start it again with --lan, and open the address that it prints.",
 
   addClass: "Add a class",

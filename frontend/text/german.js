@@ -74,7 +74,7 @@ export const german = {
   phoneQr: "QR-Code mit der Adresse",
   phoneWait: "Ein Code wird gemacht …",
   phoneLeft: (clock) => `Gilt für ein Handy und noch ${clock} Minuten`,
-  phoneOver: "Dieser Code gilt nicht mehr.",
+  phoneOver: "Dieser Code ist abgelaufen.",
   phoneAgain: "Neuer Code",
   phoneJoin: "Verbinde das Handy mit dem WLAN dieses Computers.",
   phoneScan: "Scanne den Code mit der Kamera des Handys, oder tippe die Adresse ein:",
