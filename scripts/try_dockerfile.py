@@ -80,7 +80,9 @@ class Container:
 
     def serve(self, stage: Stage, address: str) -> None:
         """Start the stage's CMD until it prints this address, open it, and ask the HEALTHCHECK before and after."""
-        command, check = (json.loads(self.here(last(stage, word)[last(stage, word).index("[") :])) for word in ("CMD", "HEALTHCHECK"))
+        command, check = (
+            json.loads(self.here(last(stage, word)[last(stage, word).index("[") :])) for word in ("CMD", "HEALTHCHECK")
+        )
         print("CMD", *command, flush=True)
         assert self.run(check).wait() != 0, "healthy before it was started"
         log = self.root / "log.txt"
