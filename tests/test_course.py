@@ -1,6 +1,6 @@
 """The course: each notebook is as it should be committed, runs to its end, and shows what it says.
 
-They run in build/notebook-env (``make notebook-env``) on recorded pictures of drawn things; without it
+They run in build/torch-env (``make torch-env``) on recorded pictures of drawn things; without it
 those tests skip.
 """
 
@@ -32,8 +32,8 @@ LONGEST_LINE = 92  # characters that a cell in the docs has room for
 @pytest.fixture(scope="module")
 def executed() -> Path:
     """The folder of the notebooks with their outputs."""
-    if "SHOWTELL_REQUIRE_BROWSER" not in os.environ and not (ROOT / "build/notebook-env/installed").exists():
-        pytest.skip("no notebooks here; make notebook-env installs them")
+    if "SHOWTELL_REQUIRE_BROWSER" not in os.environ and not (ROOT / "build/torch-env/installed").exists():
+        pytest.skip("no notebooks here; make torch-env installs them")
     done = subprocess.run(["make", "--silent", "course"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return ROOT / "build" / "course"

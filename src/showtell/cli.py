@@ -75,10 +75,17 @@ def main(context: click.Context) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), help="The port; 8642, or a free one, if not given.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option("--lan", is_flag=True, help="Let phones in this local network be cameras too; prints a QR code.")
+@click.option("--in-container", is_flag=True, help="Listen where a container's published port leads; no --lan then.")
 @BACKBONE
 @PREPROCESSING
 def studio(
-    dataset: Path, port: int | None, no_browser: bool, lan: bool, backbone: str, preprocessing: str | None
+    dataset: Path,
+    port: int | None,
+    no_browser: bool,
+    lan: bool,
+    in_container: bool,
+    backbone: str,
+    preprocessing: str | None,
 ) -> None:
     """Open the studio: the page on which one shows, teaches and watches.
 
@@ -90,11 +97,14 @@ def studio(
     from showtell.protocol import Studio
     from showtell.server import StudioServer
 
+    if lan and in_container:
+        raise click.UsageError("expected --lan or --in-container, found both; a container has no network of phones")
     folder = Path(click.get_app_dir("showtell"))
     model = None  # the usual one is made when the page is up
     if backbone != backbones.DEFAULT or preprocessing:
         model = showtell.Model(_extractor(backbone, preprocessing))
-    server = StudioServer(Studio(showtell.Dataset(dataset), model), port, folder=folder, lan=lan)
+    studio = Studio(showtell.Dataset(dataset), model)
+    server = StudioServer(studio, port, folder=folder, lan=lan, in_container=in_container)
     click.echo(f"Teaching from {dataset.resolve()}. The studio is at this address (Ctrl-C ends it):")
     click.echo(server.url)
     if server.lan:
