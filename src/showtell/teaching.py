@@ -16,6 +16,7 @@ from showtell.errors import DatasetError, PictureError
 from showtell.features import FeatureExtractor, ahead
 from showtell.frame import Frame
 from showtell.names import HIDDEN
+from showtell.said import sentence
 
 Vector: TypeAlias = NDArray[np.float32]
 
@@ -48,7 +49,7 @@ def lessons(
         found = [_read(example, entry, cache) for example in batch]
         new = {item.key: item.square for item in found if item.square is not None}
         if new:
-            (features,) = backbones.run(entry, list(new.values()), entry.cut, threads=1)
+            (features,) = backbones.run(entry, list(new.values()), "features", threads=1)
             cache.put(list(new), features)
             fresh = dict(zip(new, cache.round(features), strict=True))
             found = [replace(item, vector=fresh[item.key]) if item.square is not None else item for item in found]
@@ -68,7 +69,7 @@ def _read(example: Example, entry: backbones.Backbone, cache: FeatureCache) -> L
         known = cache.get(key)
         return Looked(example, key, known, None if known is not None else entry.square(data))
     except (PictureError, DatasetError) as error:
-        return Looked(example, b"", why=str(error))
+        return Looked(example, b"", why=sentence(error))
 
 
 @dataclass(frozen=True)
