@@ -1,6 +1,6 @@
 """The course: each notebook is as it should be committed, runs to its end, and shows what it says.
 
-They run in build/notebook-env (``make notebook-env``) on recorded pictures of drawn things; without it
+They run in build/torch-env (``make torch-env``) on recorded pictures of drawn things; without it
 those tests skip.
 """
 
@@ -34,8 +34,8 @@ LONGEST_LINE = 92  # characters that a cell in the docs has room for
 @pytest.fixture(scope="module")
 def executed() -> Path:
     """The folder of the notebooks with their outputs."""
-    if "SHOWTELL_REQUIRE_BROWSER" not in os.environ and not (ROOT / "build/notebook-env/installed").exists():
-        pytest.skip("no notebooks here; make notebook-env installs them")
+    if "SHOWTELL_REQUIRE_BROWSER" not in os.environ and not (ROOT / "build/torch-env/installed").exists():
+        pytest.skip("no notebooks here; make torch-env installs them")
     done = subprocess.run(["make", "--silent", "course"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return ROOT / "build" / "course"
@@ -103,7 +103,7 @@ def test_notebook_3_trains_a_network_and_looks_into_another(executed):
 def test_notebook_5_votes_as_scikit_learn_does(executed):
     text = printed(nbformat.read(executed / "5-nearest-neighbours-and-rivals.ipynb", 4))
     assert "the same as scikit-learn's: True" in text
-    assert re.search(r"1 nearest neighbour: 100% right from one picture of each, 100% from eight", text)
+    assert re.search(r"1 nearest neighbour: 100% from one picture of each, 100% from eight", text)
     assert re.search(r'SVC\(\): I see "fish"', text)
 
 

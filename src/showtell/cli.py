@@ -65,7 +65,8 @@ def main(context: click.Context) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), help="The port; 8642, or a free one, if not given.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option("--lan", is_flag=True, help="Let phones in this local network be cameras too; prints a QR code.")
-def studio(dataset: Path, port: int | None, no_browser: bool, lan: bool) -> None:
+@click.option("--in-container", is_flag=True, help="Listen where a container's published port leads; no --lan then.")
+def studio(dataset: Path, port: int | None, no_browser: bool, lan: bool, in_container: bool) -> None:
     """Open the studio: the page on which one shows, teaches and watches.
 
     \b
@@ -76,8 +77,10 @@ def studio(dataset: Path, port: int | None, no_browser: bool, lan: bool) -> None
     from showtell.protocol import Studio
     from showtell.server import StudioServer
 
+    if lan and in_container:
+        raise click.UsageError("expected --lan or --in-container, found both; a container has no network of phones")
     folder = Path(click.get_app_dir("showtell"))
-    server = StudioServer(Studio(showtell.Dataset(dataset)), port, folder=folder, lan=lan)
+    server = StudioServer(Studio(showtell.Dataset(dataset)), port, folder=folder, lan=lan, in_container=in_container)
     click.echo(f"Teaching from {dataset.resolve()}. The studio is at this address (Ctrl-C ends it):")
     click.echo(server.url)
     if server.lan:
