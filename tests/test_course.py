@@ -83,7 +83,7 @@ def test_it_runs_to_its_end_without_a_complaint(path, executed):
 
 def test_notebook_1_tells_the_things_apart(executed):
     text = printed(nbformat.read(executed / "1-show-and-tell.ipynb", 4))
-    assert "collected: {'mug': 16, 'star': 16, 'fish': 16}" in text
+    assert all(f"'{thing}': 16" in text for thing in ("mug", "star", "fish"))
     assert "said: ['I see a star', 'I see a fish', 'I see a mug', 'I see a star']" in text
 
 

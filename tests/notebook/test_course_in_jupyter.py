@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, expect
 from showtell.drawing import write_folder
 
 NOTEBOOK = ROOT / "src" / "showtell" / "notebooks" / "1-show-and-tell.ipynb"
+OUTPUTS = "(n) => window.jupyterapp.shell.currentWidget.content.widgets[n].model.outputs.toJSON()"
 RECORDED = """
 import os
 os.environ["SHOWTELL_FRAMES"] = "recorded"
@@ -30,27 +31,36 @@ def test_the_first_notebook_with_a_camera(context: BrowserContext, jupyter: str,
     cells = json.loads(path.read_text("utf-8"))["cells"]
     lab = open_lab(context, jupyter, path)
 
-    def run(words: str) -> None:
+    def run(words: str, pictures: int = 0) -> None:
+        """Run the cell with this line; it shows no error, and so many pictures."""
         (number,) = [n for n, cell in enumerate(cells) if words in "".join(cell["source"]).splitlines()]
         lab.run(number)
+        outputs = lab.page.evaluate(OUTPUTS, number)
+        assert [
+            output for output in outputs if output["output_type"] == "error" or output.get("name") == "stderr"
+        ] == []
+        assert sum("image/png" in output.get("data", {}) for output in outputs) == pictures
 
     run("from sklearn.decomposition import PCA")
     run("camera = st.Camera(width=320, height=240)")
     expect(lab.page.locator(".showtell-camera[data-status=on]")).to_be_visible()
     wait_for(lab.page, lambda: lab.execute("print(camera.snapshot(timeout=0).shape)").startswith("(240, 320, 3)"))
-    run("frame = camera.snapshot()")
+    run("frame = camera.snapshot()", pictures=1)
     run("network = st.FeatureExtractor()")
     run("examples = []")
     for thing in ("mug", "star"):
+        button = lab.page.get_by_role("button", name=f"Take a picture of “{thing}”")
+        button.scroll_into_view_if_needed()  # a video that is out of sight stands still
         show(lab.page, thing, fresh=True)
-        hold(lab.page, lab.page.get_by_role("button", name=f"Take a picture of “{thing}”"), 1500)
+        hold(lab.page, button, 1500)
     run("X, y = zip(*examples)  # all features, all names")
-    run("plane = PCA(2).fit(X)")
+    run("plane = PCA(2).fit(X)", pictures=1)
     lab.look("course-1-plane")
     run("knn = KNeighborsClassifier(n_neighbors=3).fit(X, y)")
-    run("def tell(frame):")
+    run("def tell(frame):", pictures=1)
     run("answer = widgets.HTML()")
     answer = lab.page.locator("h1", has_text="I see a")
+    answer.scroll_into_view_if_needed()
     for thing in ("mug", "star"):
         show(lab.page, thing, fresh=True)
         expect(answer).to_have_text(f"I see a {thing}")
