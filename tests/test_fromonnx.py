@@ -267,8 +267,10 @@ def test_a_strangers_network_that_would_read_a_file_is_refused(own_model, tmp_pa
 
 
 def test_a_very_large_network_is_refused(own_model, monkeypatch):
-    monkeypatch.setattr("showtell.archive.MAX_NETWORK_BYTES", 100)
-    assert "bytes" in refused(own_model)
+    monkeypatch.setattr(onnxfile, "MAX_BYTES", 100)
+    assert "network.onnx has" in refused(own_model)
+    with pytest.raises(BackboneError, match="expected a network of at most"):
+        onnxfile.check(network(), "it")
 
 
 def test_it_has_no_imagenet_classes_and_says_so(own, shown):

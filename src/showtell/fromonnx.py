@@ -55,7 +55,7 @@ def build(weights: bytes, name: str, told: Told) -> Backbone:
     network = backbones.load(weights, name)
     size, layout = _input(network.get_inputs(), name, told.size)
     basis: dict[str, Any] = {
-        "name": name, "size": size, "layout": layout, "crop": told.crop, "mean": told.pixels.mean,
+        "name": name, "size": size, "layout": layout, "crop": float(told.crop), "mean": told.pixels.mean,
         "scale": told.pixels.scale, "order": told.pixels.order, "licence": told.licence, "source": told.source,
         "features": 1,
     }  # fmt: skip
@@ -111,7 +111,7 @@ def _input(inputs: list[Any], name: str, size: int | None) -> tuple[int, str]:
         )
     if size is not None and sides and sides != {size}:
         raise BackboneError(f"{name}: expected size={sides.pop()}, as its input is {shape}, found size={size}")
-    return size or sides.pop(), layout
+    return int(size or sides.pop()), layout
 
 
 def _pools(graph: list[onnxfile.Node]) -> list[onnxfile.Node]:
