@@ -25,6 +25,7 @@ class Cut:
 
     model      the whole (an ``onnx.ModelProto``), without what the outputs don't need
     boundary   the tensor between the parts: all that the tail gets
+    shape      its shape for one picture, (1, …)
     outputs    what the tail gives, the tensor that is trained on first
     nodes      the tail's nodes in order (``onnx.NodeProto``)
     constants  every tensor that the nodes take and that no picture changes, by name
@@ -32,6 +33,7 @@ class Cut:
 
     model: Any
     boundary: str
+    shape: tuple[int, ...]
     outputs: tuple[str, ...]
     nodes: tuple[Any, ...]
     constants: Weights
@@ -92,8 +94,9 @@ def cut(network: bytes, pictures: NDArray[np.float32], name: str, outputs: Seque
             "a block ends where everything goes through one tensor, after a convolution that looks at neighbours"
         )
     run = runs[-1 - blocks]
-    sizes = [math.prod(found.shape) for found in _values(model, run, {name: pictures})]
-    boundary = min(zip(sizes, range(0, -len(run), -1), run, strict=True))[2]
+    shapes = [found.shape for found in _values(model, run, {name: pictures})]
+    place = min(range(len(run)), key=lambda place: (math.prod(shapes[place]), -place))
+    boundary = run[place]
     after, tail = {boundary}, []
     for node in nodes:
         if after & set(node.input):
@@ -103,7 +106,7 @@ def cut(network: bytes, pictures: NDArray[np.float32], name: str, outputs: Seque
     stored = {weight.name: onnx.numpy_helper.to_array(weight) for weight in model.graph.initializer}
     made = [i for i in wanted if i not in stored]
     constants = {**stored, **dict(zip(made, _values(model, made, {name: pictures}), strict=True))}
-    return Cut(model, boundary, tuple(outputs), tuple(tail), {i: constants[i] for i in wanted})
+    return Cut(model, boundary, shapes[place], tuple(outputs), tuple(tail), {i: constants[i] for i in wanted})
 
 
 def attributes(node: Any) -> dict[str, Any]:

@@ -18,10 +18,10 @@ LEARNED = {"Conv": (1, 2), "Gemm": (1, 2), "MatMul": (1,), "BatchNormalization":
 class Tail:
     """``tail(boundary)`` gives the cut's outputs, as tensors; ``parameters`` are what learns, by name.
 
-    Batch normalisation keeps its means and variances. Raises BackboneError for an operation it does not know.
+    ``layout`` is that of a map among the outputs, "NCHW" or "NHWC". Batch normalisation keeps its means and variances. Raises BackboneError for an operation it does not know.
     """
 
-    def __init__(self, cut: Cut, device: str = "cpu") -> None:
+    def __init__(self, cut: Cut, device: str = "cpu", layout: str = "NCHW") -> None:
         import torch
 
         if unknown := sorted({node.op_type for node in cut.nodes} - set(OPERATIONS)):
@@ -29,7 +29,8 @@ class Tail:
                 f"the network's last blocks have operations that cannot be trained here ({', '.join(unknown)}); "
                 f"expected only {', '.join(sorted(OPERATIONS))}; choose fewer blocks or another backbone"
             )
-        self.cut = cut
+        self.cut, self.device = cut, device
+        self.cells = (2, 3) if layout == "NCHW" else (1, 2)
         self.constants = {
             name: torch.tensor(values, device=device) if values.dtype.kind == "f" else values
             for name, values in cut.constants.items()
@@ -48,6 +49,13 @@ class Tail:
             inputs = [values[name] for name in node.input]
             values[node.output[0]] = OPERATIONS[node.op_type](inputs, attributes(node))
         return [values[name] for name in self.cut.outputs]
+
+    def features(self, boundary: NDArray[Any]) -> Tensor:
+        """``(n, d)``: the last of the outputs, averaged over its cells where it has several."""
+        import torch
+
+        last = self(torch.tensor(boundary.astype(np.float32), device=self.device))[-1]
+        return last.mean(self.cells) if last.ndim == 4 else last.flatten(1)
 
     def weights(self) -> dict[str, NDArray[np.float32]]:
         """The parameters' values, rounded to what the joined file keeps of them."""
@@ -127,8 +135,12 @@ def _gemm(inputs: list[Tensor], a: dict[str, Any]) -> Tensor:
 
 
 def _clip(inputs: list[Tensor], a: dict[str, Any]) -> Tensor:
+    import torch
+
     x, low, high = [*inputs, None, None][:3]
     low, high = a.get("min", low), a.get("max", high)
+    if low is not None and high is not None:
+        return torch.nn.functional.hardtanh(x, float(low), float(high))  # learns faster than clamp
     return x.clamp(None if low is None else float(low), None if high is None else float(high))
 
 
@@ -207,7 +219,7 @@ OPERATIONS: dict[str, Callable[[list[Tensor], dict[str, Any]], Tensor]] = {
     "PRelu": _prelu,
     "Pad": _pad,
     "ReduceMean": _mean,
-    "Relu": lambda i, a: i[0].clamp(min=0),
+    "Relu": lambda i, a: i[0].relu(),
     "Reshape": _reshape,
     "Sigmoid": lambda i, a: i[0].sigmoid(),
     "Squeeze": _squeeze,
