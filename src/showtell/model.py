@@ -19,7 +19,7 @@ from showtell import backbone as backbones
 from showtell.cache import FeatureCache
 from showtell.classifier import NearestNeighbours, by_name, scores_of, unit
 from showtell.dataset import Dataset, Example
-from showtell.errors import ModelFileError, PictureError, TeachingError
+from showtell.errors import BackboneError, ModelFileError, PictureError, TeachingError
 from showtell.features import FeatureExtractor
 from showtell.frame import Frame, Picture, square
 from showtell.latest import Latest
@@ -182,7 +182,7 @@ class Model:
         if not label.strip():
             raise TeachingError("expected the name of a class, found an empty one; give it a name")
         entry = self.extractor.entry
-        (vectors,) = backbones.run(entry, [entry.square(picture)], entry.cut)
+        (vectors,) = backbones.run(entry, [entry.square(picture)], "features")
         self._remember(vectors, label, None, Source(picture, str(len(self._labels))))
 
     def learn(self, dataset: Dataset, example: Example) -> None:
@@ -346,8 +346,7 @@ class Model:
 
     @property
     def _outputs(self) -> tuple[str, ...]:
-        entry = self.extractor.entry
-        return (entry.cut, entry.map) if self.classifier == "best" else (entry.cut,)
+        return ("features", "map") if self.classifier == "best" else ("features",)
 
     def _squares(self, picture: Picture, each: int) -> list[Frame]:
         """What the network sees of a picture, ``each`` times; first of all as it is taught."""
@@ -437,10 +436,11 @@ class Model:
         """Write the whole model to one file, without pickle. Raises ModelFileError where that fails."""
         self._check_taught()
         self.wait()
+        entry = self.extractor.entry
         with self._lock:
             header = {
-                "backbone": self.extractor.backbone,
-                "fingerprint": self.extractor.entry.fingerprint,
+                "backbone": entry.name,
+                "fingerprint": entry.fingerprint,
                 "classifier": self.classifier if isinstance(self.classifier, str) else "scikit-learn",
                 "neighbours": self.neighbours,
                 "unknown_below": self.unknown_below,
@@ -457,7 +457,9 @@ class Model:
                 header["fitted"] = fitted is not None
             elif self.classifier != "knn":
                 objects = {"classifier": self.classifier, "fitted": fitted}
-            archive.write(path, header, arrays, objects)
+            if entry.weights is not None:
+                header["network"] = entry.described()
+            archive.write(path, header, arrays, objects, entry.weights)
 
     def _kept_looks(self) -> dict[str, NDArray[Any]]:
         """What "best" needs to learn on without the pictures: of each the looks at it as it is, where there are any."""
@@ -474,11 +476,12 @@ class Model:
 def load(path: str | os.PathLike[str]) -> Model:
     """Open a saved model. No code of the file's author runs.
 
-    Raises ModelFileError if it is no saved model, one of another version, or one made with another backbone.
+    Raises ModelFileError if it is no saved model, one of another version, or one made with a backbone that is neither
+    in the catalogue nor in the file.
     """
     with archive.Archive(path) as file:
         header = file.header
-        entry = backbones.CATALOGUE.get(str(header.get("backbone")))
+        entry = _own_network(file) if "network" in header else backbones.CATALOGUE.get(str(header.get("backbone")))
         if entry is None or entry.fingerprint != header.get("fingerprint"):
             raise ModelFileError(
                 f"{os.fspath(path)}: expected a model on one of this showtell's backbones "
@@ -501,7 +504,7 @@ def load(path: str | os.PathLike[str]) -> Model:
                 )
         try:
             model = Model(
-                FeatureExtractor(entry.name),
+                FeatureExtractor(entry if "network" in header else entry.name),
                 classifier,
                 neighbours=neighbours,
                 unknown_below=header.get("unknown_below", 0.5),
@@ -522,6 +525,16 @@ def load(path: str | os.PathLike[str]) -> Model:
                     model._views.keep_plain(key.tobytes(), rows)
         model._restore(vectors, labels, ids, sources, fitted)
     return model
+
+
+def _own_network(file: archive.Archive) -> backbones.Backbone:
+    """The backbone outside the catalogue that the file brings with it."""
+    try:
+        entry = backbones.Backbone.restored(file.header["network"], file.network())
+        backbones.session(entry)
+    except BackboneError as error:
+        raise ModelFileError(f"{file.path}: {error}; fit it again from its pictures") from error
+    return entry
 
 
 def _restored(file: archive.Archive, entry: backbones.Backbone, labels: list[str]) -> WholeAndParts:

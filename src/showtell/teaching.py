@@ -48,7 +48,7 @@ def lessons(
         found = [_read(example, entry, cache) for example in batch]
         new = {item.key: item.square for item in found if item.square is not None}
         if new:
-            (features,) = backbones.run(entry, list(new.values()), entry.cut, threads=1)
+            (features,) = backbones.run(entry, list(new.values()), "features", threads=1)
             cache.put(list(new), features)
             fresh = dict(zip(new, cache.round(features), strict=True))
             found = [replace(item, vector=fresh[item.key]) if item.square is not None else item for item in found]
