@@ -162,16 +162,17 @@ class Model:
         examples = [lesson.example for lesson in known]
         self._replace(vectors, [e.label for e in examples], [e.id for e in examples], [_source(e) for e in examples])
 
-    def fresh(self) -> Model:
-        """An untaught model with the same settings."""
+    def fresh(self, extractor: FeatureExtractor | None = None) -> Model:
+        """An untaught model with the same settings, or with another extractor and else the same."""
         model = Model(
-            self.extractor,
+            extractor or self.extractor,
             self.classifier,
             neighbours=self.neighbours,
             unknown_below=self.unknown_below,
             quality=self.quality,
         )
-        model._cache, model._views = self._cache, self._views
+        if extractor is None:
+            model._cache, model._views = self._cache, self._views
         return model
 
     def add(self, label: str, picture: Picture) -> None:

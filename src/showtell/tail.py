@@ -59,9 +59,7 @@ class Tail:
 
     def weights(self) -> dict[str, NDArray[np.float32]]:
         """The parameters' values, rounded to what the joined file keeps of them."""
-        return {
-            name: self.cut.rounded(name, values.detach().cpu().numpy()) for name, values in self.parameters.items()
-        }
+        return {name: self.cut.rounded(name, values.detach().cpu().numpy()) for name, values in self.parameters.items()}
 
 
 def _numbers(constant: Any) -> list[int]:
@@ -76,9 +74,7 @@ def _padded(x: Tensor, a: dict[str, Any], kernel: Sequence[int], value: float = 
     if auto in ("SAME_UPPER", "SAME_LOWER"):
         steps, sides = a.get("strides", [1, 1]), []
         spread = [d * (k - 1) + 1 for d, k in zip(a.get("dilations", [1, 1]), kernel, strict=True)]
-        totals = [
-            max((-(-n // s) - 1) * s + k - n, 0) for n, s, k in zip(x.shape[2:], steps, spread, strict=True)
-        ]
+        totals = [max((-(-n // s) - 1) * s + k - n, 0) for n, s, k in zip(x.shape[2:], steps, spread, strict=True)]
         less, more = [t // 2 for t in totals], [t - t // 2 for t in totals]
         sides = [*less, *more] if auto == "SAME_UPPER" else [*more, *less]
     if not sides or not any(sides):
