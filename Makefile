@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint frontend-check pytest frontend build-env notebook-env clean
+.PHONY: run test lint frontend-check pytest frontend torch-env notebook-env clean
 
 run: .venv/installed
 	$(BIN)/showtell
@@ -25,17 +25,18 @@ frontend-check: node_modules/installed
 pytest: .venv/installed-for-tests
 	sh scripts/install_chromium.sh
 	$(BIN)/pytest
+	if [ -e build/torch-env/installed ]; then build/torch-env/bin/pytest tests/torch; fi
 
 # For those who change the page: the bundle that is committed.
 frontend: node_modules/installed
 	npm run --silent build
 
-# PyTorch, to rebuild the bundled network and hold it against its source. In an environment of its own.
-build-env: build/backbone-env/installed
+# PyTorch and Keras, for tests/torch, the rebuild of the bundled network and the docs. In an environment of its own.
+torch-env: build/torch-env/installed
 
-build/backbone-env/installed: scripts/build_backbone.txt
-	$(PYTHON) -m venv build/backbone-env
-	build/backbone-env/bin/pip install --quiet --disable-pip-version-check --requirement $<
+build/torch-env/installed: scripts/torch-env.txt pyproject.toml
+	$(PYTHON) -m venv build/torch-env
+	build/torch-env/bin/pip install --quiet --disable-pip-version-check --requirement $< --editable .
 	touch $@
 
 # JupyterLab, Notebook, Voilà and marimo, for the tests of the widgets. In an environment of its own, with an older

@@ -2,9 +2,8 @@
 
 Run it in an environment of its own; showtell itself never needs torch::
 
-    python3.11 -m venv build-env
-    build-env/bin/pip install -r scripts/build_backbone.txt
-    build-env/bin/python scripts/build_backbone.py src/showtell/backbones tests/data
+    make torch-env
+    build/torch-env/bin/python scripts/build_backbone.py src/showtell/backbones tests/data
 
 It writes ``efficientnet-lite0.onnx`` into the first folder, PyTorch's own answers that the tests compare it with
 (``efficientnet-lite0.npz``) into the second, and prints the sha256 for the catalogue in ``backbone.py``.

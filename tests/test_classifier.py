@@ -14,7 +14,7 @@ from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
 from sklearn.svm import SVC
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from showtell.classifier import NearestNeighbours, by_name, scores_of, unit
+from showtell.classifier import MANY, NearestNeighbours, by_name, scores_of, unit
 from showtell.errors import TeachingError
 
 
@@ -45,6 +45,34 @@ def test_neighbours_and_distances_are_scikit_learns(k):
     expected_distances, expected_rows = theirs.kneighbors(queries.astype(np.float64))
     assert rows.tolist() == expected_rows.tolist()
     np.testing.assert_allclose(distances, expected_distances, atol=1e-6)
+
+
+def large(dimension: int, kind: str) -> np.ndarray:
+    rng = np.random.default_rng(dimension)
+    n = MANY + 500
+    if kind == "noise":  # a sketch tells next to nothing
+        return rng.normal(size=(n, dimension)).astype(np.float32)
+    clouds = rng.normal(size=(7, dimension))[rng.integers(0, 7, n)] + rng.normal(size=(n, dimension)) / 10
+    clouds[5] = 0
+    return clouds.astype(np.float32)
+
+
+@pytest.mark.parametrize("kind", ["clouds", "noise"])
+@pytest.mark.parametrize("dimension", [20, 200])
+def test_among_many_the_neighbours_are_scikit_learns_too(dimension, kind):
+    X = large(dimension, kind)
+    y = np.arange(len(X)) % 3
+    queries = X[:30] + np.random.default_rng(1).normal(size=(30, dimension)).astype(np.float32) / 20
+    theirs = KNeighborsClassifier(5, metric="cosine", algorithm="brute").fit(X.astype(np.float64), y)
+    expected_distances, expected_rows = theirs.kneighbors(queries.astype(np.float64))
+    at_once = NearestNeighbours(5).fit(X, y)
+    one_by_one = NearestNeighbours(5).fit(X[: MANY - 100], y[: MANY - 100])
+    for start in range(MANY - 100, len(X), 50):  # grows past the number from which on there is a sketch
+        one_by_one.partial_fit(X[start : start + 50], y[start : start + 50])
+    for ours in (at_once, one_by_one):
+        distances, rows = ours.kneighbors(queries)
+        assert rows.tolist() == expected_rows.tolist()
+        np.testing.assert_allclose(distances, expected_distances, atol=1e-6)
 
 
 def test_votes_and_answers_are_scikit_learns_weighted_ones():

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from showtell.errors import ShowtellError
     from showtell.evaluation import evaluate
     from showtell.features import FeatureExtractor
-    from showtell.finetuning import finetune
     from showtell.findings import Finding, care
+    from showtell.finetuning import finetune
     from showtell.heat import Heat, explain
     from showtell.model import Model, load
     from showtell.prediction import Neighbour, Prediction

@@ -14,9 +14,12 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from showtell.errors import TeachingError
+from showtell.sketch import Sketch, roomy
 
 Floats = NDArray[np.float32]
 NAMES = ("best", "knn", "logistic", "svm")
+MANY = 4096  # from so many vectors on a sketch of them saves more time than it takes
+BLOCK = 4096  # rows that are scaled at once
 
 
 class NearestNeighbours(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -41,6 +44,7 @@ class NearestNeighbours(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self._vectors, self._targets = unit(vectors), targets.astype(np.intp)
         self._counts = np.bincount(targets)
         self._n = len(vectors)
+        self._sketch = Sketch(self._vectors) if self._n >= MANY else None
         return self
 
     def partial_fit(self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None) -> Self:
@@ -53,13 +57,16 @@ class NearestNeighbours(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             self._targets[: self._n] = np.searchsorted(merged, self.classes_)[self._targets[: self._n]]
             self.classes_ = merged
         n = self._n + len(vectors)
-        if n > len(self._vectors):  # double the room: then adding n examples copies O(n) rows, not O(n²)
-            self._vectors = np.resize(self._vectors, (2 * n, self._vectors.shape[1]))
-            self._targets = np.resize(self._targets, 2 * n)
-        self._vectors[self._n : n] = unit(vectors)
+        new = unit(vectors)
+        self._vectors, self._targets = roomy(self._vectors, n), roomy(self._targets, n)
+        self._vectors[self._n : n] = new
         self._targets[self._n : n] = np.searchsorted(self.classes_, labels)
         self._counts = np.bincount(self._targets[:n])
         self._n = n
+        if self._sketch is not None:
+            self._sketch.add(new)
+        elif n >= MANY:
+            self._sketch = Sketch(self.vectors)
         return self
 
     @property
@@ -76,14 +83,23 @@ class NearestNeighbours(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """As ``kneighbors``, for ``(n, d) float32`` known to be good: checking them takes longer than the search."""
         vectors = unit(vectors)
         k = min(n_neighbors or self.n_neighbors, self._n)
-        # Not by @: the threads of its BLAS would keep a core busy that the network wants.
-        likeness = np.einsum("qd,nd->qn", vectors, self._vectors[: self._n])
-        nearest = np.argpartition(-likeness, k - 1, axis=1)[:, :k]
+        nearest = _most_like(vectors, self.vectors, k) if self._sketch is None else self._by_sketch(vectors, k)
         # 1 - cosine loses the digits that tell near neighbours apart; half the squared distance keeps them.
         apart = vectors[:, None].astype(np.float64) - self._vectors[nearest]
         distances = np.einsum("qkd,qkd->qk", apart, apart) / 2
         order = np.argsort(distances, axis=1, kind="stable")
         return np.take_along_axis(distances, order, 1), np.take_along_axis(nearest, order, 1)
+
+    def _by_sketch(self, vectors: Floats, k: int) -> NDArray[np.intp]:
+        """The same rows as without the sketch: those are left out that even at best are less like than k others."""
+        assert self._sketch is not None
+        found = np.empty((len(vectors), k), np.intp)
+        for place, (vector, bounds) in enumerate(zip(vectors[:, None], self._sketch.bounds(vectors), strict=True)):
+            likely = np.argpartition(-bounds, k - 1)[:k]
+            enough = np.einsum("qd,nd->qn", vector, self._vectors[likely]).min()
+            left = np.flatnonzero(bounds >= enough)
+            found[place] = left[_most_like(vector, self._vectors[left], k)[0]]
+        return found
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
         """Each class's share of the votes, ``(n, classes)``, columns as in ``classes_``."""
@@ -117,11 +133,24 @@ def by_name(name: str) -> Any:
     raise TeachingError(f"classifier: expected one of {', '.join(NAMES)}, or a scikit-learn one; found {name!r}")
 
 
-def unit(vectors: Floats) -> Floats:
-    """Rows scaled to length 1; a row of zeros, or one of that length, stays as it is."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+def unit(vectors: Floats, out: Floats | None = None) -> Floats:
+    """Rows scaled to length 1, in ``out`` if it is given; a row of zeros, or one of that length, stays as it is.
+
+    Where all do, that is the array itself: what is long ago scaled is copied no more.
+    """
+    blocks = np.array_split(vectors, len(vectors) // BLOCK + 1)  # so that many need no room for their squares
+    lengths = np.concatenate([np.linalg.norm(block, axis=1, keepdims=True) for block in blocks])
     done = (lengths == 0) | (np.abs(lengths - 1) < 1e-6)  # again gives the same, bit for bit: so does a saved model
-    return np.asarray(vectors / np.where(done, 1, lengths), np.float32)
+    if done.all():
+        return vectors
+    return np.asarray(np.divide(vectors, np.where(done, 1, lengths), out=out), np.float32)
+
+
+def _most_like(vectors: Floats, others: Floats, k: int) -> NDArray[np.intp]:
+    """The k rows of ``others`` with the largest products, ``(q, k)``, in no order."""
+    # Not by @: the threads of its BLAS would keep a core busy that the network wants.
+    likeness = np.einsum("qd,nd->qn", vectors, others)
+    return np.argpartition(-likeness, k - 1, axis=1)[:, :k]
 
 
 def scores_of(classifier: Any, vectors: Floats) -> NDArray[np.float64]:

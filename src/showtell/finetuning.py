@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from showtell.dataset import Dataset
 from showtell.errors import BackboneError, MissingError, PictureError, TeachingError
 from showtell.example import Example
 from showtell.features import FeatureExtractor
-from showtell.frame import Frame, Picture, decode, read
+from showtell.frame import Frame, decode, read
 from showtell.model import Model
 from showtell.tail import Tail
 from showtell.training import Epoch, train
@@ -148,8 +149,8 @@ def _seen(
     """The examples that can be read, and what comes out of the trunk: ``(n, views, channels, rows, columns)``."""
     each = int(np.clip(ROOM // (2 * np.prod(shape) * len(candidates)), 1, VIEWS))
 
-    def squares(picture: Picture) -> list[Frame]:
-        data = read(picture)
+    def squares(path: Any) -> list[Frame]:
+        data = read(path)
         frame, key = decode(data, enough=max(ENOUGH, trunk.size)), hashlib.sha256(data).digest()
         return [trunk.square(data), *(varied(frame, trunk.size, key, number) for number in range(1, each))]
 

@@ -153,13 +153,15 @@ class Model:
         return self
 
     def _study(self, dataset: Dataset, examples: Sequence[Example], progress: Progress | None) -> None:
-        known = []
+        vectors = np.empty((len(examples), self.extractor.entry.features), np.float32)  # once: they may be many
+        known: list[Example] = []
         for done, lesson in enumerate(self._lessons(dataset, examples), 1):
-            known.append(lesson)
+            vectors[len(known)] = lesson.vector
+            known.append(lesson.example)
             if progress:
                 progress(done, len(examples))
-        vectors = np.array([lesson.vector for lesson in known], np.float32)
-        examples = [lesson.example for lesson in known]
+        vectors, examples = vectors[: len(known)], known
+        vectors = unit(vectors, out=vectors)
         self._replace(vectors, [e.label for e in examples], [e.id for e in examples], [_source(e) for e in examples])
 
     def fresh(self, extractor: FeatureExtractor | None = None) -> Model:

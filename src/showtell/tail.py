@@ -18,7 +18,8 @@ LEARNED = {"Conv": (1, 2), "Gemm": (1, 2), "MatMul": (1,), "BatchNormalization":
 class Tail:
     """``tail(boundary)`` gives the cut's outputs, as tensors; ``parameters`` are what learns, by name.
 
-    ``layout`` is that of a map among the outputs, "NCHW" or "NHWC". Batch normalisation keeps its means and variances. Raises BackboneError for an operation it does not know.
+    ``layout`` is that of a map among the outputs, "NCHW" or "NHWC". Batch normalisation keeps its means and variances.
+    Raises BackboneError for an operation it does not know.
     """
 
     def __init__(self, cut: Cut, device: str = "cpu", layout: str = "NCHW") -> None:
@@ -31,7 +32,7 @@ class Tail:
             )
         self.cut, self.device = cut, device
         self.cells = (2, 3) if layout == "NCHW" else (1, 2)
-        self.constants = {
+        self.constants: dict[str, Any] = {
             name: torch.tensor(values, device=device) if values.dtype.kind == "f" else values
             for name, values in cut.constants.items()
         }

@@ -7,7 +7,7 @@ was, and early stopping on pictures that were held out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +48,7 @@ def train(
     held_out: Sequence[int],
     epochs: int,
     seed: int,
-) -> Iterator[Epoch]:
+) -> Generator[Epoch]:
     """Train ``tail`` in place, an epoch at a time.
 
     views  ``(n, views, …)``, what comes out of the trunk for n pictures; the first view is the picture as it is
@@ -62,14 +62,14 @@ def train(
     classes, own = np.unique(np.asarray(labels, object), return_inverse=True)
     truth = torch.tensor(own, device=tail.device)
 
-    def plain(pictures: Sequence[int]) -> Any:
+    def plain(pictures: NDArray[np.intp]) -> Any:
         with torch.no_grad():
             batches = [pictures[i : i + BATCH] for i in range(0, len(pictures), BATCH)]
             return torch.cat([_unit_root(tail.features(views[batch, 0])) for batch in batches])
 
-    rows, held_out = np.asarray(rows, int), np.asarray(held_out, int)
-    before = plain(rows)
-    centres = torch.stack([before[truth[rows] == i].mean(0) for i in range(len(classes))])
+    teach, test = np.array(rows, np.intp), np.array(held_out, np.intp)
+    before = plain(teach)
+    centres = torch.stack([before[truth[teach] == i].mean(0) for i in range(len(classes))])
     middle = centres.mean(0)
     head = (centres - middle).clone().requires_grad_()
 
@@ -78,16 +78,16 @@ def train(
         return SCALE * normal(unit_root - middle, dim=1) @ normal(head, dim=1).T
 
     def held_out_figures() -> tuple[float | None, float | None]:
-        if not len(held_out):
+        if not len(test):
             return None, None
         with torch.no_grad():
-            answers = scores(plain(held_out))
-            loss = torch.nn.functional.cross_entropy(answers, truth[held_out], label_smoothing=SMOOTH)
-            return float(loss), float((answers.argmax(1) == truth[held_out]).float().mean())
+            answers = scores(plain(test))
+            loss = torch.nn.functional.cross_entropy(answers, truth[test], label_smoothing=SMOOTH)
+            return float(loss), float((answers.argmax(1) == truth[test]).float().mean())
 
     learned = list(tail.parameters.values())
     optimiser = torch.optim.Adam([{"params": learned, "lr": RATE}, {"params": [head], "lr": HEAD_RATE}])
-    steps = epochs * -(-len(rows) // BATCH)
+    steps = epochs * -(-len(teach) // BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min(1.0, (step + 1) / (RISE * steps)) * (1 + np.cos(np.pi * step / steps)) / 2
     )
@@ -96,7 +96,7 @@ def train(
     try:
         for number in range(1, epochs + 1):
             total = 0.0
-            order = rng.permutation(rows)
+            order = rng.permutation(teach)
             for start in range(0, len(order), BATCH):
                 chosen = order[start : start + BATCH]
                 shown = views[chosen, rng.integers(views.shape[1], size=len(chosen))]
@@ -111,7 +111,7 @@ def train(
             since += 1
             if best is None or held_out_loss is None or held_out_loss < best:
                 best, kept, since = held_out_loss, [values.detach().clone() for values in learned], 0
-            yield Epoch(number, epochs, total / len(rows), held_out_loss, accuracy)
+            yield Epoch(number, epochs, total / len(teach), held_out_loss, accuracy)
             if since >= PATIENCE:
                 return
     finally:

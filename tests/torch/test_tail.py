@@ -7,12 +7,10 @@ import warnings
 from typing import Any
 
 import numpy as np
-import pytest
-
-torch = pytest.importorskip("torch", reason="needs PyTorch: make torch-env")
-onnx = pytest.importorskip("onnx", reason="needs onnx: make torch-env")
-
+import onnx
 import onnxruntime
+import pytest
+import torch
 from torch import nn
 
 from showtell import backbone, graph
