@@ -18,7 +18,8 @@ from showtell.tail import Tail
 
 BATCH = 32
 RATE, HEAD_RATE = 1e-3, 1e-2  # Adam's steps for the blocks and for the new layer
-RISE = 0.1  # of all epochs, in which the steps grow; afterwards they shrink along a cosine
+RISE = 0.1  # of all steps grow, at least ten; the rest shrink along a cosine
+SHOWN = 128  # views at least in an epoch: of few pictures several each
 SMOOTH = 0.1  # of a label is shared by all classes (Szegedy et al., CVPR 2016)
 SCALE = 16.0  # of the cosines, before the softmax
 PATIENCE = 6  # epochs without a better one
@@ -87,9 +88,11 @@ def train(
 
     learned = list(tail.parameters.values())
     optimiser = torch.optim.Adam([{"params": learned, "lr": RATE}, {"params": [head], "lr": HEAD_RATE}])
+    teach = np.tile(teach, -(-SHOWN // len(teach)))
     steps = epochs * -(-len(teach) // BATCH)
+    rise = max(10.0, RISE * steps)
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min(1.0, (step + 1) / (RISE * steps)) * (1 + np.cos(np.pi * step / steps)) / 2
+        optimiser, lambda step: min(1.0, (step + 1) / rise) * (1 + np.cos(np.pi * step / steps)) / 2
     )
     best, kept = held_out_figures()[0], [values.detach().clone() for values in learned]
     since = 0

@@ -1,0 +1,110 @@
+"""Fine-tuning: the network itself learns, keeps the best so far, and the result is a model like any other."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import showtell as st
+from showtell import backbone, finetuning
+from showtell.drawing import THINGS, draw
+from showtell.errors import BackboneError, MissingError, TeachingError
+from showtell.frame import encode_jpeg
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> st.Dataset:
+    """Three things, two bursts of four pictures each."""
+    data = st.Dataset(tmp_path / "things")
+    rng = np.random.default_rng(0)
+    for thing in ("fish", "mug", "star"):
+        for burst in ("1", "2"):
+            for _ in range(4):
+                data.add(thing, encode_jpeg(draw(thing, rng)), burst=burst)
+    return data
+
+
+def test_the_network_learns_and_the_model_is_one_file(dataset, tmp_path, capfd):
+    seen: list[finetuning.Epoch] = []
+    model = st.finetune(dataset, epochs=4, progress=seen.append)
+    assert [epoch.number for epoch in seen] == [1, 2, 3, 4]
+    assert seen[-1].loss < seen[0].loss
+    rng = np.random.default_rng(1)
+    fresh = [(thing, draw(thing, rng)) for thing in ("fish", "mug", "star")]
+    answers = model.predict_many([frame for _, frame in fresh])
+    assert [answer.closest for answer in answers] == [thing for thing, _ in fresh]
+    assert capfd.readouterr() == ("", "")  # no bar where nobody looks
+
+    frozen, own = st.FeatureExtractor(), model.extractor
+    assert own.entry.fingerprint != frozen.entry.fingerprint
+    assert not np.allclose(own.transform([fresh[0][1]]), frozen.transform([fresh[0][1]]), rtol=0.01)
+    file = tmp_path / "things.showtell"
+    model.save(file)
+    (tmp_path / "new.jpg").write_bytes(encode_jpeg(fresh[0][1]))
+    code = """
+import sys, showtell
+answer = showtell.load(sys.argv[1]).predict(sys.argv[2])
+print(answer.closest, answer.confidence, answer.familiarity)
+assert not {"torch", "onnx"} & sys.modules.keys()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, file, tmp_path / "new.jpg"], capture_output=True, text=True, check=True
+    )
+    expected = model.predict(tmp_path / "new.jpg")
+    label, *numbers = done.stdout.split()
+    assert label == expected.closest == "fish"
+    assert np.allclose([float(number) for number in numbers], [expected.confidence, expected.familiarity], atol=1e-3)
+
+
+def test_an_interrupt_keeps_the_best_so_far_and_the_seed_decides_all_the_rest(dataset):
+    def stop_after_the_first(epoch: finetuning.Epoch) -> None:
+        raise KeyboardInterrupt
+
+    first, same, other = (
+        st.finetune(dataset, st.Model(classifier="knn"), epochs=3, seed=seed, progress=stop_after_the_first)
+        for seed in (0, 0, 1)
+    )
+    prints = [model.extractor.entry.fingerprint for model in (first, same, other)]
+    assert prints[0] == prints[1] != prints[2]
+    assert first.classifier == "knn"
+    assert first.labels == ["fish", "mug", "star"]
+
+
+def test_the_best_epoch_is_kept_not_the_last(dataset, monkeypatch):
+    """With steps that are far too long it gets worse: then the network stays as it was."""
+    monkeypatch.setattr("showtell.training.RATE", 100.0)
+    seen: list[finetuning.Epoch] = []
+    model = st.finetune(dataset, st.Model(classifier="knn"), epochs=20, progress=seen.append)
+    assert len(seen) < 20  # it does not go on for long
+    pictures = [example.path for example in dataset][:2]
+    before = st.FeatureExtractor().transform(pictures)
+    assert np.allclose(model.extractor.transform(pictures), before, rtol=1e-3, atol=1e-3)
+
+
+def test_what_cannot_be_fine_tuned(dataset, tmp_path, monkeypatch):
+    with pytest.raises(BackboneError, match="blocks: expected 1 to 16 for this network, found 17"):
+        st.finetune(dataset, blocks=17)
+    with pytest.raises(ValueError, match="epochs: expected at least 1, found 0"):
+        st.finetune(dataset, epochs=0)
+    alone = st.Dataset(tmp_path / "alone")
+    alone.add("mug", encode_jpeg(draw("mug", np.random.default_rng(0))))
+    with pytest.raises(TeachingError, match="expected two classes or more with pictures that can be read, found 1"):
+        st.finetune(alone)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(MissingError, match=r"pip install 'showtell\[finetune\]'"):
+        st.finetune(dataset)
+
+
+def test_a_broken_picture_is_reported_and_left_out(dataset):
+    broken = dataset.folder / "mug" / "broken.jpg"
+    broken.write_bytes(b"no picture")
+    dataset.refresh()
+    model = st.finetune(dataset, st.Model(classifier="knn"), epochs=1)
+    assert model.counts == {"fish": 8, "mug": 8, "star": 8}
+    assert "mug/broken.jpg" in [problem.file for problem in dataset.problems]
