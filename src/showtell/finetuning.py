@@ -19,6 +19,7 @@ from showtell import graph, splits
 from showtell.backbone import Backbone
 from showtell.bar import Step, bar
 from showtell.dataset import Dataset
+from showtell.elsewhere import elsewhere
 from showtell.errors import BackboneError, MissingError, PictureError, TeachingError
 from showtell.example import Example
 from showtell.features import FeatureExtractor
@@ -28,7 +29,8 @@ from showtell.tail import Tail
 from showtell.training import Epoch, train
 from showtell.views import ENOUGH, varied
 
-VIEWS = 10  # of a picture, that the trunk sees once and the blocks learn on
+VIEWS = 16  # of a picture, that the trunk sees once and the blocks learn on
+ROOMS = 3  # every third of them is in another room
 ROOM = 2**29  # bytes for what comes out of the trunk: beyond it each picture gets fewer views
 SAME = 1e-2  # how far PyTorch's numbers may be from ONNX Runtime's, as a share of the largest
 TRUNK_SHARE = 0.3  # of the bar
@@ -43,10 +45,11 @@ def finetune(
     seed: int = 0,
     progress: Callable[[Epoch], None] | None = None,
 ) -> Model:
-    """A model with the same settings whose network was changed to tell this dataset's classes apart, taught from it.
+    """A model with the same settings whose network learned to tell this dataset's classes apart, taught from it.
 
     Everything before the last ``blocks`` blocks of the network stays as it is, in ONNX Runtime, and sees some views of
     each picture once. The blocks and a new layer learn from what comes out, in PyTorch, for at most ``epochs`` epochs.
+    The model's classifier then gets the features of the blocks as they came and of the tuned ones, side by side.
     Recordings (bursts) that are held out decide when to stop and which epoch was the best; a class with a single
     recording gives its last fifth. Ctrl-C, or a notebook's interrupt, ends the training and keeps the best so far.
 
@@ -96,15 +99,7 @@ def finetune(
         finally:
             training.close()
         step(1.0, "teaching the classifier")
-        changed = replace(
-            entry,
-            name=f"{entry.name} fine-tuned",
-            weights=parts.join(tail.weights()),
-            file="",
-            logits=None,  # the last layer's classes are not what the blocks see any more
-            classes=None,
-        )
-        extractor = FeatureExtractor(changed, before.extractor.batch_size)
+        extractor = FeatureExtractor(_both(entry, parts, tail), before.extractor.batch_size)
         return before.fresh(extractor).fit(dataset)
 
 
@@ -143,6 +138,26 @@ def _tail(entry: Backbone, trunk: Backbone, parts: graph.Cut) -> Tail:
     return tail
 
 
+def _both(entry: Backbone, parts: graph.Cut, tail: Tail) -> Backbone:
+    """The network with both tails, as it came and tuned, so that it has the features of both.
+
+    What tells the taught classes apart is in the tuned ones; what tells them from all else stays in the others.
+    """
+    weights, outputs = parts.joined(tail.weights(), 1 if entry.map_layout == "NCHW" else -1)
+    names = dict(zip(parts.outputs, outputs, strict=True))
+    return replace(
+        entry,
+        name=f"{entry.name}, fine-tuned",
+        features=2 * entry.features,
+        map=names.get(entry.map or ""),
+        cut=names.get(entry.cut or ""),
+        weights=weights,
+        file="",
+        logits=None,
+        classes=None,
+    )
+
+
 def _seen(
     dataset: Dataset, candidates: Sequence[Example], trunk: Backbone, shape: tuple[int, ...], step: Step
 ) -> tuple[list[Example], NDArray[np.float16]]:
@@ -152,7 +167,12 @@ def _seen(
     def squares(path: Any) -> list[Frame]:
         data = read(path)
         frame, key = decode(data, enough=max(ENOUGH, trunk.size)), hashlib.sha256(data).digest()
-        return [trunk.square(data), *(varied(frame, trunk.size, key, number) for number in range(1, each))]
+        views = [trunk.square(data)]
+        for number in range(1, each):
+            view = varied(frame, trunk.size, key, number)
+            rng = np.random.default_rng([number, *key[:8]])
+            views.append(view if number % ROOMS else elsewhere(view, rng))
+        return views
 
     looked = FeatureExtractor(trunk).each(
         [example.path for example in candidates],

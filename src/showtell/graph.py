@@ -1,4 +1,4 @@
-"""A network's ONNX graph, cut in two before its last blocks and joined again with other weights.
+"""A network's ONNX graph, cut in two before its last blocks, and joined again with a second tail beside the first.
 
 A block is what lies between one narrow place and the next. A narrow place is a tensor through which everything goes;
 of those between two convolutions that look at neighbours, it is the smallest, and of equally small ones the last.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -42,33 +43,52 @@ class Cut:
         """The part before the boundary, an ONNX file of its own."""
         return _extract(self.model, [self.boundary])
 
-    def join(self, weights: Mapping[str, NDArray[Any]]) -> bytes:
-        """The whole with other values for some of the constants, stored in the precision they had."""
+    def joined(self, weights: Mapping[str, NDArray[Any]], axis: int) -> tuple[bytes, list[str]]:
+        """The whole, and beside its tail a second one with other values for some of the constants.
+
+        weights  the values, stored in the precision that the constants had
+        axis     along which the outputs of the second tail are appended to those of the first
+
+        Gives an ONNX file, and the names of its outputs in the order of ``outputs``.
+        """
         import onnx
 
         new = onnx.ModelProto()
         new.CopyFrom(self.model)
         graph = new.graph
-        stored = {weight.name: weight for weight in graph.initializer}
-        makers = {name: node for node in graph.node for name in node.output}
+        names = {name for node in graph.node for name in node.output}
+        mark = next(mark for i in count(1) if not any(name.startswith(mark := f"tuned{i}/") for name in names))
+        own = {*weights, *(name for node in self.nodes for name in node.output)}
         for name, values in weights.items():
-            source = _stored_as(name, makers, stored)
-            if source is not None:
-                dtype = onnx.numpy_helper.to_array(stored[source]).dtype
-                stored[source].CopyFrom(onnx.numpy_helper.from_array(values.astype(dtype), source))
-            else:  # a Constant node, or worked out from other constants
-                graph.node.remove(makers[name])
-                graph.initializer.append(onnx.numpy_helper.from_array(values.astype(np.float32), name))
-        return bytes(new.SerializeToString())
+            dtype = self._stored(name)
+            kept = f"{mark}{name}" if dtype == np.float32 else f"{mark}{name} {dtype}"
+            graph.initializer.append(onnx.numpy_helper.from_array(values.astype(dtype), kept))
+            if dtype != np.float32:
+                graph.node.append(onnx.helper.make_node("Cast", [kept], [mark + name], to=onnx.TensorProto.FLOAT))
+        for node in self.nodes:
+            twin = graph.node.add()
+            twin.CopyFrom(node)
+            twin.name = mark + node.name
+            for field in (twin.input, twin.output):
+                field[:] = [mark + name if name in own else name for name in field]
+        outputs = [f"{mark}both/{name}" for name in self.outputs]
+        for name, both in zip(self.outputs, outputs, strict=True):
+            graph.node.append(onnx.helper.make_node("Concat", [name, mark + name], [both], axis=axis))
+        return _extract(new, outputs), outputs
 
-    def rounded(self, name: str, values: NDArray[Any]) -> NDArray[Any]:
-        """The constant's values as ``join`` stores them."""
+    def rounded(self, name: str, values: NDArray[Any]) -> NDArray[np.float32]:
+        """A constant's values as ``joined`` stores them."""
+        return np.asarray(values.astype(self._stored(name)), np.float32)
+
+    def _stored(self, name: str) -> np.dtype[Any]:
+        """In what precision the file has a constant: its initializer's, before a Cast."""
         import onnx
 
-        stored = {weight.name: weight for weight in self.model.graph.initializer}
-        source = _stored_as(name, {name: node for node in self.model.graph.node for name in node.output}, stored)
-        dtype = np.float32 if source is None else onnx.numpy_helper.to_array(stored[source]).dtype
-        return np.asarray(values.astype(dtype), np.float32)
+        makers = {output: node for node in self.model.graph.node for output in node.output}
+        while name in makers and makers[name].op_type in ("Cast", "Identity"):
+            name = makers[name].input[0]
+        found = [weight for weight in self.model.graph.initializer if weight.name == name]
+        return onnx.numpy_helper.to_array(found[0]).dtype if found else np.dtype(np.float32)
 
 
 def cut(network: bytes, pictures: NDArray[np.float32], name: str, outputs: Sequence[str], blocks: int) -> Cut:
@@ -138,13 +158,6 @@ def _runs(nodes: Sequence[Any], name: str, outputs: Sequence[str], shapes: Mappi
 def _looks_at_neighbours(node: Any, shapes: Mapping[str, list[int]]) -> bool:
     kernel = attributes(node).get("kernel_shape") or shapes.get(node.input[1], [])[2:]
     return any(side > 1 for side in kernel)
-
-
-def _stored_as(name: str, makers: Mapping[str, Any], stored: Mapping[str, Any]) -> str | None:
-    """The initializer that holds a constant: itself, or the one that a Cast makes it from."""
-    while name in makers and makers[name].op_type in ("Cast", "Identity"):
-        name = makers[name].input[0]
-    return name if name in stored else None
 
 
 def _extract(model: Any, outputs: Sequence[str]) -> bytes:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 import showtell as st
-from showtell import backbone, finetuning
-from showtell.drawing import THINGS, draw
+from showtell import finetuning
+from showtell.drawing import draw
 from showtell.errors import BackboneError, MissingError, TeachingError
 from showtell.frame import encode_jpeg
 

@@ -87,7 +87,7 @@ BUNDLED = backbone.find("efficientnet-lite0").path.read_bytes()
 
 
 @pytest.mark.parametrize(("which", "blocks"), [("bundled", 1), ("bundled", 2), ("own", 1), ("own", 2), ("own", 3)])
-def test_it_gives_what_onnx_runtime_gives_also_with_other_weights(network, which, blocks):
+def test_it_gives_what_onnx_runtime_gives_and_joined_the_file_has_both_tails(network, which, blocks):
     own = which == "own"
     data, side = (network, 48) if own else (BUNDLED, 224)
     pictures = np.random.default_rng(0).normal(size=(2, 3, side, side)).astype(np.float32)
@@ -95,16 +95,21 @@ def test_it_gives_what_onnx_runtime_gives_also_with_other_weights(network, which
     (boundary,) = run(parts.trunk(), [parts.boundary], pictures)
     tail = Tail(parts)
     assert len(tail.parameters) > 1
-    for _ in ("as it came", "changed"):
-        found = [tensor.detach().numpy() for tensor in tail(torch.tensor(boundary))]
-        expected = run(parts.join(tail.weights()), ["map", "features"], pictures)
-        for mine, theirs in zip(found, expected, strict=True):
-            assert np.abs(mine - theirs).max() <= 1e-4 * max(1, np.abs(theirs).max())
-        for name, values in tail.parameters.items():
-            values.data = torch.tensor(parts.rounded(name, values.detach().numpy() * 1.05))
-    before = run(data, ["features"], pictures)[0]
-    assert np.abs(expected[1] - before).max() > 0.01 * np.abs(before).max()
-    assert len(parts.join(tail.weights())) <= len(data)
+    before = run(data, ["map", "features"], pictures)
+    for mine, theirs in zip(tail(torch.tensor(boundary)), before, strict=True):
+        assert np.abs(mine.detach().numpy() - theirs).max() <= 1e-4 * max(1, np.abs(theirs).max())
+
+    for name, values in tail.parameters.items():
+        values.data = torch.tensor(parts.rounded(name, values.detach().numpy() * 1.05))
+    joined, outputs = parts.joined(tail.weights(), axis=1)
+    after = run(joined, outputs, pictures)
+    for mine, old, both in zip(tail(torch.tensor(boundary)), before, after, strict=True):
+        first, second = np.split(both, 2, axis=1)
+        assert np.abs(first - old).max() <= 1e-4 * max(1, np.abs(old).max())
+        assert np.abs(second - mine.detach().numpy()).max() <= 1e-4 * max(1, np.abs(second).max())
+        assert np.abs(second - first).max() > 0.01 * np.abs(first).max()
+    learned = sum(values.numel() for values in tail.parameters.values())
+    assert len(joined) <= len(data) + (4 if own else 2.1) * learned + 20_000  # in the precision that it had
 
 
 def test_a_block_is_never_cut_where_something_goes_around_it(network):
