@@ -253,16 +253,16 @@ def run(backbone: Backbone, squares: Sequence[Frame], *outputs: str, threads: in
     sources = {"features": backbone.cut or backbone.map, "map": backbone.map or backbone.cut, "logits": backbone.logits}
     names = list(dict.fromkeys(sources[output] or _no_classes(backbone) for output in outputs))
     found = dict(zip(names, _run(backbone, squares, names, threads), strict=True))
+    if not all(abs(numbers).max(initial=0) <= LARGEST_NUMBER for numbers in found.values()):
+        raise BackboneError(
+            f"{backbone.name}: expected numbers up to {LARGEST_NUMBER}, found larger ones or what is no number"
+        )
     give = {"features": _features, "map": _map, "logits": _logits}
     answers = [give[output](backbone, found) for output in outputs]
     for output, answer in zip(outputs, answers, strict=True):
         if output != "logits" and answer.shape[:2] != (len(squares), backbone.features):
             raise BackboneError(
                 f"{backbone.name}: expected {output} ({len(squares)}, {backbone.features}, …), found {answer.shape}"
-            )
-        if not abs(answer).max(initial=0) <= LARGEST_NUMBER:
-            raise BackboneError(
-                f"{backbone.name}: expected {output} up to {LARGEST_NUMBER}, found larger ones or what is no number"
             )
     return [np.ascontiguousarray(answer, np.float32) for answer in answers]
 

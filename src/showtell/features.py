@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,10 @@ from showtell import backbone as backbones
 from showtell.errors import PictureError
 from showtell.frame import Frame, Picture
 from showtell.pixels import Channels
+
+if TYPE_CHECKING:
+    import keras
+    import torch
 
 Row = NDArray[np.float32]
 T = TypeVar("T")
@@ -75,6 +79,70 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             raise pixels.must_be_told(os.fspath(path))
         told = fromonnx.Told(wanted, size, crop, features, map, licence, f"the ONNX file {os.path.basename(path)}")
         return cls(fromonnx.read(path, told), batch_size)
+
+    @classmethod
+    def from_torch(
+        cls,
+        module: torch.nn.Module,
+        *,
+        preprocessing: Any = None,
+        mean: Channels | None = None,
+        std: Channels | None = None,
+        size: int | None = None,
+        crop: float | None = None,
+        licence: str | None = None,
+        batch_size: int = 4,
+    ) -> Self:
+        """A PyTorch module as the backbone, with the weights that it has now; exported to ONNX, so that no PyTorch is
+        needed afterwards. Needs ``showtell[torch]``.
+
+        A module may give a map, ``(n, d, rows, columns)``, which is averaged; features, ``(n, d)``; or the classes it
+        was trained on, after an average, which are then left out. timm's modules say all that is asked below by
+        themselves.
+
+        preprocessing  how it wants its pixels: what ``weights.transforms()`` of torchvision gives, or a name, as for
+                       `from_onnx`
+        mean, std      instead of that: shares of white, one number or one each for red, green and blue
+        size           side of the square it takes, in pixels; 224 if nobody says
+        crop           share of the picture's short side that the square covers; 1 if nobody says
+        licence        of the weights, kept for the record
+
+        Raises BackboneError where the module cannot be exported or used so, MissingError without PyTorch.
+        """
+        from showtell import fromtorch
+
+        return cls(fromtorch.backbone(module, preprocessing, mean, std, size, crop, licence), batch_size)
+
+    @classmethod
+    def from_keras(
+        cls,
+        model: str | keras.Model,
+        *,
+        weights: str | os.PathLike[str] | None = "imagenet",
+        preprocessing: Any = None,
+        size: int | None = None,
+        crop: float = 1.0,
+        licence: str = "unknown",
+        batch_size: int = 4,
+    ) -> Self:
+        """A network of Keras as the backbone; converted to ONNX, so that no Keras is needed afterwards. Needs
+        ``showtell[keras]``, or Keras on TensorFlow with tf2onnx.
+
+        model          a name in ``keras.applications``, such as "MobileNet", which is made without its classification
+                       layer; or a model
+        weights        of a named one: "imagenet" lets Keras download them; a path to a file of weights for a network
+                       without classification layer; None for random ones
+        preprocessing  how a model wants its pixels: a ``preprocess_input`` of Keras, or a name, as for `from_onnx`; a
+                       named one's is known
+        size           side of the square it takes, in pixels; if not given, what Keras has for it
+        crop           share of the picture's short side that the square covers
+        licence        of the weights, kept for the record
+
+        Raises BackboneError where there is no such network, or it cannot be used so, MissingError without Keras.
+        """
+        from showtell import fromkeras
+
+        return cls(fromkeras.backbone(model, weights, preprocessing, size, crop, licence), batch_size)
 
     def fit(self, pictures: object = None, y: object = None) -> Self:
         """Nothing to learn; checks the parameters. Raises BackboneError for a name not in the catalogue."""

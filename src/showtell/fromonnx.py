@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from showtell.backbone import Backbone
 from showtell.errors import BackboneError
 from showtell.pixels import Pixels
 
-POOLING = {"GlobalAveragePool", "ReduceMean"}
+POOLING = ("GlobalAveragePool", "ReduceMean")
+CANDIDATES = 3  # of the last of them
 CLOSE = 1e-3  # of the largest number: what two ways to compute the same may be apart
 
 
@@ -72,11 +74,9 @@ def build(weights: bytes, name: str, told: Told) -> Backbone:
 
     if told.features or told.map:
         return tried(told.features, told.map)
-    if pool := _pool(graph):
-        try:
+    for pool in _pools(graph):
+        with suppress(BackboneError):  # an average of something else
             return tried(pool.outputs[0], pool.inputs[0])
-        except BackboneError:
-            pass  # an average of something else
     if len(outputs) != 1:
         raise BackboneError(
             f"{name}: expected one output, found {', '.join(outputs)}; say which gives the features: features=name"
@@ -114,16 +114,15 @@ def _input(inputs: list[Any], name: str, size: int | None) -> tuple[int, str]:
     return size or sides.pop(), layout
 
 
-def _pool(graph: list[onnxfile.Node]) -> onnxfile.Node | None:
-    """The average over rows and columns that the rest of the network goes through; the last there is.
+def _pools(graph: list[onnxfile.Node]) -> list[onnxfile.Node]:
+    """What may be the average over rows and columns that all goes through, the likeliest first.
 
-    Squeeze-and-excitation blocks take an average as well, but something else takes what they average, too.
+    Squeeze-and-excitation blocks take an average as well, but something else takes what they average, too; so does the
+    normalisation of layers, mostly.
     """
     uses = Counter(tensor for node in graph for tensor in node.inputs)
-    for node in reversed(graph):
-        if node.op in POOLING and uses[node.inputs[0]] == 1:
-            return node
-    return None
+    alone = [node for node in reversed(graph) if node.op in POOLING and uses[node.inputs[0]] == 1]
+    return sorted(alone[:CANDIDATES], key=lambda node: POOLING.index(node.op))
 
 
 def _probed(entry: Backbone, told: Told) -> Backbone:
@@ -147,8 +146,8 @@ def _probed(entry: Backbone, told: Told) -> Backbone:
         if rows.ndim < 2 or rows.size != 2 * rows.shape[1]:
             raise BackboneError(f"{entry.name}: expected features (n, d) in {entry.cut!r}, found {rows.shape}")
         entry = replace(entry, features=rows.shape[1])
-    together, maps = backbones.run(entry, squares, "features", "map")
-    if not close(maps.mean((2, 3)), together):
+    (together,) = backbones.run(entry, squares, "features")
+    if entry.cut and whole is not None and not close(np.mean(whole, (2, 3) if first else (1, 2)), together):
         raise BackboneError(f"{entry.name}: expected a map whose average the features are, found another; leave it out")
     apart = np.concatenate([backbones.run(entry, [square], "features")[0] for square in squares])
     if not close(apart, together):
