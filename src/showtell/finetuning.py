@@ -41,7 +41,7 @@ def finetune(
     model: Model | None = None,
     *,
     blocks: int = 1,
-    epochs: int = 20,
+    epochs: int = 10,
     seed: int = 0,
     progress: Callable[[Epoch], None] | None = None,
 ) -> Model:
