@@ -14,9 +14,7 @@ from showtell.errors import MissingError
 
 def test_without_pytorch_it_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(
-        MissingError, match=r"install 'showtell\[finetune\]'"
-    ):
+    with pytest.raises(MissingError, match=r"install 'showtell\[finetune\]'"):
         st.finetune(st.Dataset(tmp_path / "things"))
 
 
