@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint frontend-check pytest frontend torch-env notebook-env clean
+.PHONY: run test lint frontend-check pytest frontend torch-env notebook-env course docs clean
 
 run: .venv/installed
 	$(BIN)/showtell
@@ -49,6 +49,14 @@ build/notebook-env/installed: pyproject.toml
 	build/notebook-env/bin/pip install --quiet --disable-pip-version-check --no-deps --upgrade --target build/ipykernel6 'ipykernel<7'
 	touch $@
 
+# The course's notebooks with their outputs, in build/course: the tests look at them, and the docs show them.
+COURSE := $(wildcard src/showtell/notebooks/*.ipynb)
+course: build/course/done
+
+build/course/done: build/notebook-env/installed scripts/run_course.py $(COURSE) $(wildcard src/showtell/*.py)
+	build/notebook-env/bin/python scripts/run_course.py build/course $(COURSE)
+	touch $@
+
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
@@ -61,6 +69,12 @@ build/notebook-env/installed: pyproject.toml
 node_modules/installed: package-lock.json
 	npm ci --silent --no-audit --no-fund
 	touch $@
+
+# The documentation: the course with its outputs, how-tos, reference. Nothing in its pages is loaded from elsewhere.
+docs: build/torch-env/installed
+	rm -rf build/docs docs/course/*.ipynb
+	build/torch-env/bin/sphinx-build -q --fail-on-warning --keep-going --jobs 2 -d build/doctrees docs build/docs
+	@echo "Open build/docs/index.html"
 
 clean:
 	rm -rf .venv node_modules build dist

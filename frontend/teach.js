@@ -126,8 +126,13 @@ export class Teach {
   /** Something that can be undone, which is offered when it is done. @param {Outgoing} content @param {string} message */
   async change(content, message) {
     const done = await this.ask(content);
-    if (done) this.parts.toasts.notice(message, { label: text.undo, run: () => void this.travel("undo") });
+    if (done) this.offerUndo(message);
     return done;
+  }
+
+  /** @param {string} message about what was done last */
+  offerUndo(message) {
+    this.parts.toasts.notice(message, { label: text.undo, run: () => void this.travel("undo") });
   }
 
   /**
@@ -158,15 +163,21 @@ export class Teach {
     });
   }
 
-  /** One picture file; resolved when it is on disk, or a toast has said why not. @param {string} label @param {File} file */
-  async addFile(label, file) {
-    if (file.size > LARGEST_FILE) return this.parts.toasts.error(text.couldNotAdd(file.name, text.tooBig));
+  /**
+   * One picture file.
+   * @param {string} label @param {File} file @param {string} batch of those that are undone together
+   * @returns {Promise<boolean>} is it on disk? if not, a toast says why
+   */
+  async addFile(label, file, batch) {
     try {
-      this.#count(await this.parts.outbox.push({ label, burst: null, name: file.name, body: file }));
+      if (file.size > LARGEST_FILE) throw new Error(text.tooBig);
+      this.#count(await this.parts.outbox.push({ label, burst: null, name: file.name, batch, body: file }));
+      return true;
     } catch (why) {
       const message = why instanceof Error ? why.message : String(why);
       const aborted = why instanceof DOMException && why.name === "AbortError";
       this.parts.toasts.error(aborted || message.includes(file.name) ? why : text.couldNotAdd(file.name, message));
+      return false;
     }
   }
 
@@ -175,7 +186,7 @@ export class Teach {
     const fresh = { url: URL.createObjectURL(thumb), label: await ready, example: /** @type {string | null} */ (null) };
     this.store.update({ fresh: [fresh, ...this.store.value.fresh] });
     try {
-      const saved = await this.parts.outbox.push({ label: fresh.label, burst, name: null, body: picture });
+      const saved = await this.parts.outbox.push({ label: fresh.label, burst, name: null, batch: null, body: picture });
       fresh.example = saved.example;
       this.parts.thumbs.record(saved.example, fresh.url);
       this.#count(saved);

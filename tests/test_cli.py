@@ -94,6 +94,7 @@ def test_the_version():
         ["studio", "--port", "http"],
         ["studio", "a", "b"],
         ["backbones", "more"],
+        ["notebooks"],
     ],
     ids=" ".join,
 )
@@ -235,6 +236,24 @@ def test_backbones_lists_the_bundled_one():
     assert "1280 features" in line
     assert "Apache-2.0" in line
     assert line.endswith(" installed")
+
+
+# -- notebooks
+
+
+def test_the_course_is_copied_out_once(tmp_path):
+    result = run("notebooks", tmp_path / "a course")
+    assert (result.exit_code, result.stderr) == (0, "")
+    copied = sorted(path.name for path in (tmp_path / "a course").iterdir())
+    assert copied[0] == "1-show-and-tell.ipynb"
+    assert f"{len(copied)} notebooks" in result.stdout
+    assert f"jupyter lab '{tmp_path}/a course/1-show-and-tell.ipynb'" in result.stdout
+    mine = tmp_path / "a course" / copied[0]
+    mine.write_text("changed")
+    assert "already" in failed(run("notebooks", tmp_path / "a course"))
+    assert mine.read_text() == "changed"
+    (tmp_path / "file").write_text("")
+    assert "cannot be written" in failed(run("notebooks", tmp_path / "file"))
 
 
 # -- as a process

@@ -21,6 +21,7 @@ KINDS = {  # every file is one of these; of each there is one at least
     "showtell/backbones/*.onnx",
     "showtell/backbones/imagenet-1000.txt",
     "showtell/backbones/LICENSE-*",
+    "showtell/notebooks/*.ipynb",
     "showtell/web/camera.css",
     "showtell/web/camera.js",
     "showtell/web/once.js",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from pages import in_a_browser, look, open_page, wait_until_shown
@@ -22,6 +25,28 @@ def test_when_unsure_it_says_so_or_guesses_as_one_likes(context: BrowserContext,
     look(page, "unknown")
     other = open_page(context, drawn_server)
     expect(other.get_by_test_id("unknown-below")).to_have_value("1")
+
+
+def test_the_bars_say_what_the_sentence_says(context: BrowserContext, drawn_server: StudioServer) -> None:
+    page = open_page(context, drawn_server)
+    both = """() => {
+        const said = document.querySelector("[data-testid=sentence]").textContent;
+        const bars = [...document.querySelectorAll("[data-testid=bar], [data-testid=bar-else]")];
+        const best = bars.find((bar) => bar.classList.contains("is-best"));
+        return [said, best?.querySelector(".bar-percent").textContent, bars.map((bar) => Number(bar.dataset.score))];
+    }"""
+    for wanted in ("certain", "don't know"):
+        expect(page.get_by_test_id("sentence")).to_contain_text(wanted)
+        said, percent, scores = page.evaluate(both)
+        assert sum(scores) == pytest.approx(1)
+        if wanted == "certain":
+            assert percent.replace(" ", "") in said.replace("\u00a0", "")
+        else:
+            expect(page.get_by_test_id("bar-else")).to_have_class(re.compile("is-best"))
+        look(page, f"bars-{wanted[:4]}")
+        page.get_by_test_id("answer-options").click()
+        page.get_by_test_id("unknown-below").fill("1")
+        page.keyboard.press("Escape")
 
 
 def test_the_heat_map_lies_on_the_thing(context: BrowserContext, drawn_server: StudioServer) -> None:

@@ -1,4 +1,5 @@
 import { useApp } from "../app.js";
+import { certainties } from "../certainty.js";
 import { classColour } from "../colours.js";
 import { percent } from "../format.js";
 import { text } from "../text.js";
@@ -9,10 +10,10 @@ import { text } from "../text.js";
 const MANY = 6;
 const MOST = 12; // of more classes, only the likeliest have a bar
 
-/** A bar for each class, and how familiar the picture looks. @param {{answer: Answer | null, testid: string}} props */
+/** A bar for each class, which says of the class that is named what the sentence says; and how familiar the picture looks. @param {{answer: Answer | null, testid: string}} props */
 export function Bars({ answer, testid }) {
   const { teach } = useApp();
-  const scores = new Map(answer?.scores ?? []);
+  const { classes: scores, other } = answer ? certainties(answer) : { classes: new Map(), other: 0 };
   const unsure = answer !== null && answer.label === null;
   const classes = teach.classes.filter(({ enabled }) => enabled !== false);
   const shown = likeliest(classes, scores);
@@ -23,6 +24,7 @@ export function Bars({ answer, testid }) {
         <Bar key={key} testid={testid} label={label} score={scores.get(label)} colour={classColour(colour)} best={answer?.label === label} />
       ))}
       {shown.length < classes.length && <p class="hint">{text.others(classes.length - shown.length)}</p>}
+      {scores.size > 0 && <Bar testid="bar-else" label={text.somethingElse} score={other} colour={classColour(-1)} best={unsure} />}
       {scores.size > 0 && answer && (
         <div class="familiar" title={text.familiarHelp}>
           <span>{text.familiar}</span>

@@ -1,6 +1,7 @@
 import { Grabber } from "../capture.js";
 import { InFlight } from "../inflight.js";
 import { busy } from "./kernel.js";
+import { Recorded } from "./recorded.js";
 
 /** @import {CameraProblem, Model} from "../types.js" */
 
@@ -39,6 +40,8 @@ export class Session {
   #lastSent = 0;
   #left;
   #lastHeard = 0;
+  /** @type {Recorded | null} */
+  #recorded = null;
 
   /** @param {() => void} left called when the last one has left */
   constructor(left) {
@@ -51,7 +54,7 @@ export class Session {
   }
 
   get mirrored() {
-    return this.stream?.getVideoTracks()[0]?.getSettings().facingMode !== "environment";
+    return !this.#recorded && this.stream?.getVideoTracks()[0]?.getSettings().facingMode !== "environment";
   }
 
   /** @param {Model} model @param {() => void} changed called with every change of the status @returns {() => void} leaves */
@@ -77,9 +80,10 @@ export class Session {
     const turn = this.#turn;
     const model = this.#members[0]?.model;
     if (!model) return;
-    if (!navigator.mediaDevices?.getUserMedia) return this.#become("insecure");
+    this.#recorded = model.get("_recorded") ? new Recorded() : null;
+    if (!this.#recorded && !navigator.mediaDevices?.getUserMedia) return this.#become("insecure");
     try {
-      const stream = await navigator.mediaDevices.getUserMedia({ video: { ...model.get("constraints") } });
+      const stream = this.#recorded?.stream ?? await navigator.mediaDevices.getUserMedia({ video: { ...model.get("constraints") } });
       if (turn !== this.#turn) return release(stream);
       for (const track of stream.getVideoTracks()) track.addEventListener("ended", () => { if (turn === this.#turn) this.stop("lost"); });
       this.video.srcObject = stream;
@@ -120,8 +124,9 @@ export class Session {
     for (const { changed } of this.#members) changed();
   }
 
-  #receive = (/** @type {{type: string, ref: number}} */ { type, ref }) => {
+  #receive = (/** @type {{type: string, ref: number}} */ { type, ref }, /** @type {DataView[]} */ buffers) => {
     this.#lastHeard = performance.now();
+    if (type === "recorded") void this.#recorded?.draw(buffers[0]);
     if (type === "close") this.stop("off");
     if (type === "seen") this.#asked.get(ref)?.();
     this.#asked.delete(ref);
@@ -153,6 +158,7 @@ export class Session {
     this.#lastHeard ||= now;
     if (busy(model)) this.#lastHeard = now;
     if (now - this.#lastHeard > SILENT_MS) return this.stop("silent");
+    if (this.#recorded) return; // Python has the frames
     if (!model.get("_listening") && now - this.#lastSent < IDLE_MS) return;
     if (!this.#inFlight.room(now)) return;
     this.#lastSent = now;

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
+import shutil
 import sys
 import warnings
 import webbrowser
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -298,6 +301,31 @@ def care_(dataset: Path, as_json: bool) -> None:
             click.echo(_printable(f"{finding.kind}: {finding.reason}{which}"))
     if not found and not as_json:
         click.echo(f"{len(data)} pictures: nothing to say against them")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+def notebooks(folder: Path) -> None:
+    """Copy the course out: notebooks that build all this step by step, with the code in sight.
+
+    \b
+    Example:
+      showtell notebooks course
+    """
+    course = sorted((Path(showtell.__file__).parent / "notebooks").glob("*.ipynb"))
+    there = [notebook.name for notebook in course if (folder / notebook.name).exists()]
+    if there:
+        raise click.ClickException(f"{folder} has {there[0]} already, maybe with your changes; name another folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for notebook in course:
+            shutil.copyfile(notebook, folder / notebook.name)
+    except OSError as error:
+        raise click.ClickException(f"{folder} cannot be written ({error.strerror}); name another folder") from error
+    click.echo(f"{folder}: {len(course)} notebooks. Open the first one with:")
+    click.echo(f"  jupyter lab {shlex.quote(str(folder / course[0].name))}")
+    if not find_spec("jupyterlab") or not find_spec("matplotlib"):
+        click.echo("That takes: pip install 'showtell[course]'")
 
 
 @main.command(name="backbones")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from showtell.frame import Frame
+from showtell.frame import Frame, encode_jpeg
 
 WIDTH, HEIGHT = 640, 480
 Points = list[tuple[float, float]]
@@ -77,6 +77,18 @@ def _wall(rng: np.random.Generator) -> Image.Image:
     pen.rectangle((60 + shift, 30, 230 + shift, 240), fill=(214, 222, 228))
     pen.rectangle((470 + shift, 120, 610 + shift, 350), fill=(120, 100, 84))
     return scene.filter(ImageFilter.GaussianBlur(9))
+
+
+def write_folder(folder: Path, things: Sequence[str], bursts: int, count: int, *, seed: int = 0) -> Path:
+    """A folder of class folders: of each thing some bursts of some pictures, as a dataset keeps them."""
+    rng = np.random.default_rng(seed)
+    for thing in things:
+        (folder / thing).mkdir(parents=True)
+        for burst in range(1, bursts + 1):
+            for number in range(1, count + 1):
+                path = folder / thing / f"burst{burst}-{number:03}.jpg"
+                path.write_bytes(encode_jpeg(draw(thing, rng)))
+    return folder
 
 
 def write_clip(path: Path, things: Sequence[str], seconds: float, *, fps: int = 10, seed: int = 0) -> Path:

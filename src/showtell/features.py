@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -223,12 +224,17 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-def ahead(work: Callable[[list[T]], list[R]], items: Iterable[T], size: int, cores: int = 0) -> Iterator[R]:
-    """Work on batches of items, one on each core, and give the results in order; few are ahead of the reader."""
+def ahead(
+    work: Callable[[list[T]], list[R]], items: Iterable[T], size: int, cores: int = 0, *, humble: bool = False
+) -> Iterator[R]:
+    """Work on batches of items, one on each core, and give the results in order; few are ahead of the reader.
+
+    ``humble`` work gives way to everything else on the machine, live answers above all.
+    """
     cores = cores or os.cpu_count() or 1
     rest = iter(items)
     waiting: deque[Future[list[R]]] = deque()
-    with ThreadPoolExecutor(cores, "showtell-look") as pool:
+    with ThreadPoolExecutor(cores, "showtell-look", _give_way if humble else None) as pool:
         try:
             while batch := list(islice(rest, size)):
                 waiting.append(pool.submit(work, batch))
@@ -238,6 +244,12 @@ def ahead(work: Callable[[list[T]], list[R]], items: Iterable[T], size: int, cor
                 yield from waiting.popleft().result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _give_way() -> None:
+    """Let this thread wait for all others that want a core; on Linux alone ``nice`` is a thread's own."""
+    if sys.platform == "linux":
+        os.nice(10)
 
 
 def _cut(cut: Callable[[Picture], list[Frame]], place: int, picture: Picture) -> list[Frame] | PictureError:

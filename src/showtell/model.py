@@ -273,9 +273,9 @@ class Model:
         if self.classifier == "knn":
             return
         if self.classifier == "best":
-            cores = os.cpu_count() or 1
-            # While nobody waits, half of the cores are for live answers.
-            views.make(sources, labels, cores=cores if self._hurry.is_set() else max(1, cores // 2))
+            cores, hurry = os.cpu_count() or 1, self._hurry.is_set()
+            # While nobody waits, half of the cores are for live answers, and the others too where they are wanted.
+            views.make(sources, labels, cores=cores if hurry else max(1, cores // 2), humble=not hurry)
             if not self._hurry.wait(SETTLED_S) and generation != self._generation:  # another picture came meanwhile
                 return
             seen = views.seen(sources, labels)

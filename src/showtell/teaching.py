@@ -16,6 +16,7 @@ from showtell.errors import DatasetError, PictureError
 from showtell.features import FeatureExtractor, ahead
 from showtell.frame import Frame
 from showtell.names import HIDDEN
+from showtell.said import sentence
 
 Vector: TypeAlias = NDArray[np.float32]
 
@@ -68,7 +69,7 @@ def _read(example: Example, entry: backbones.Backbone, cache: FeatureCache) -> L
         known = cache.get(key)
         return Looked(example, key, known, None if known is not None else entry.square(data))
     except (PictureError, DatasetError) as error:
-        return Looked(example, b"", why=str(error))
+        return Looked(example, b"", why=sentence(error))
 
 
 @dataclass(frozen=True)

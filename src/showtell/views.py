@@ -76,8 +76,19 @@ class Views:
         self.make(sources, labels, most=most, cores=cores)
         return self.seen(sources, labels, most=most)
 
-    def make(self, sources: Sequence[Source], labels: Sequence[str], *, most: int = MOST, cores: int = 1) -> None:
-        """Show the network all views that there should be, ``most`` of a picture, and that it has not seen yet."""
+    def make(
+        self,
+        sources: Sequence[Source],
+        labels: Sequence[str],
+        *,
+        most: int = MOST,
+        cores: int = 1,
+        humble: bool = False,
+    ) -> None:
+        """Show the network all views that there should be, ``most`` of a picture, and that it has not seen yet.
+
+        ``humble``: whenever nothing else wants the cores.
+        """
         chosen, count = _chosen(sources, labels, most)
 
         def look(batch: list[Source]) -> list[None]:
@@ -85,7 +96,7 @@ class Views:
                 self._make(source, count)
             return []
 
-        for _ in ahead(look, [sources[place] for place in chosen], BATCH, cores):
+        for _ in ahead(look, [sources[place] for place in chosen], BATCH, cores, humble=humble):
             pass
 
     def seen(self, sources: Sequence[Source], labels: Sequence[str], *, most: int = MOST) -> Seen:

@@ -6,6 +6,7 @@ of a synced trait, so none can end up in a saved notebook. docs/notebook.md tell
 
 from __future__ import annotations
 
+import base64
 import os
 import threading
 import traceback
@@ -17,11 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
-from showtell import frame, protocol
+from showtell import frame, protocol, recorded
 from showtell.dataset import Dataset
 from showtell.errors import MissingError, PictureError, ServerError
 from showtell.frame import Frame
-from showtell.framesource import FrameSource
+from showtell.framesource import Done, FrameSource
 from showtell.inorder import InOrder
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class _OfCamera(anywidget.AnyWidget):
     _css = WEB / "camera.css"
     _camera = traitlets.Unicode().tag(sync=True)
     _listening = traitlets.Bool(False).tag(sync=True)
+    _recorded = traitlets.Bool(False).tag(sync=True)  # the browser is to open no camera: Python sends it the frames
     constraints = traitlets.Dict().tag(sync=True)
 
 
@@ -66,10 +68,14 @@ class Camera(FrameSource, _OfCamera):
     The camera is on while it is shown in a cell, in any number of them, and goes off with the last one or with
     `close`. ``status`` can be observed: "off", "on", or why there is no picture ("refused", "absent", "busy",
     "insecure", "lost", "silent", "failed").
+
+    Where the variable SHOWTELL_FRAMES of the environment names a folder of pictures or a video, these are its frames;
+    CameraError if there are none (docs/notebook.md).
     """
 
     _kind = traitlets.Unicode("camera").tag(sync=True)
     status = traitlets.Unicode("off")
+    _player: recorded.Player | None = None
 
     def __init__(
         self,
@@ -79,13 +85,30 @@ class Camera(FrameSource, _OfCamera):
         **constraints: Any,
     ) -> None:
         FrameSource.__init__(self)
+        recording = recorded.from_environment()
+        if recording:
+            self._player = recorded.Player(recording, self._play)
+        self._viewer: anywidget.AnyWidget = (
+            self  # the widget, of those that the browser shows, that gets recorded frames
+        )
         named = {"width": width, "height": height, "facingMode": facing}
         wished = {name: value for name, value in named.items() if value is not None}
-        _OfCamera.__init__(self, _camera=uuid.uuid4().hex, constraints={**wished, **constraints})
+        _OfCamera.__init__(
+            self, _camera=uuid.uuid4().hex, _recorded=bool(recording), constraints={**wished, **constraints}
+        )
         self.on_msg(lambda _, content, buffers: self._receive(self, content, buffers))
+
+    def snapshot(self, timeout: float = 5.0) -> Frame:
+        if self._player:
+            self._player.step()
+        return super().snapshot(timeout)
+
+    snapshot.__doc__ = FrameSource.snapshot.__doc__
 
     def close(self) -> None:
         """Turn the camera off wherever it is shown, and end its thread."""
+        if self._player:
+            self._player.play(False)
         self.send({"type": "close"})
         self._work.close()
         self.forget()
@@ -97,12 +120,28 @@ class Camera(FrameSource, _OfCamera):
             case "frame":
                 self.receive(_only(buffers), partial(way.send, {"type": "seen", "ref": content.get("ref")}))
             case "status":
-                self.status = str(content.get("status"))
+                self.status, self._viewer = str(content.get("status")), way
                 if self.status != "on":
                     self.forget()
+                self._wanted(self._listening)
 
     def _wanted(self, wanted: bool) -> None:
         self._listening = wanted
+        if self._player:
+            self._player.play(wanted or self.status == "on")
+
+    def _play(self, picture: bytes, seen: Done) -> None:
+        """A recorded frame: for the callbacks, and for the browser if it shows this camera."""
+        self.receive(picture, seen)
+        if self.status == "on":
+            self._viewer.send({"type": "recorded"}, [picture])
+
+    def _repr_mimebundle_(self, **wishes: Any) -> tuple[Content, Content] | None:
+        """A camera whose frames are recorded can also be shown as a picture, where nothing live can be."""
+        shown = super()._repr_mimebundle_(**wishes)
+        if shown and self._player:
+            shown[0]["image/jpeg"] = base64.b64encode(frame.encode_jpeg(self.snapshot())).decode()
+        return shown
 
     def _failed(self, message: str) -> None:
         self.send({"type": "failed", "message": message})
@@ -141,16 +180,23 @@ class Recorder(_OfCamera):
         self._callbacks: list[Callable[[Shot], object]] = []
         self._line = InOrder("showtell-recorder")
         super().__init__(_camera=camera._camera, label=label)
-        for name in ("constraints", "_listening"):
+        for name in ("constraints", "_listening", "_recorded"):
             traitlets.dlink((camera, name), (self, name))
         self.on_msg(lambda _, content, buffers: self._receive(content, buffers))
 
     def on_shot(self, callback: Callable[[Shot], object], remove: bool = False) -> None:
         """Call ``callback(shot)`` with each picture, in order, in a thread of its own; ``remove`` ends that.
 
-        A callback that raises prints its traceback and is called with the next picture again.
+        A callback that raises prints its traceback and is called with the next picture again. With recorded frames
+        (SHOWTELL_FRAMES) the first callback presses the button once: it gets the pictures of the class called as the
+        label, or the next ten where there is none.
         """
+        first = not self._callbacks
         self._callbacks = [other for other in self._callbacks if other != callback] + ([] if remove else [callback])
+        if self.camera._player and first and self._callbacks:
+            for taken in self.camera._player.recording.press(self.label):
+                content = {"label": self.label, "burst": taken.burst}
+                self._line.put(partial(self._take, content, taken.jpeg))
 
     def wait(self) -> None:
         """Until the callbacks have seen every picture that has arrived."""

@@ -1,0 +1,97 @@
+"""The course: each notebook is as it should be committed, runs to its end, and shows what it says.
+
+They run in build/notebook-env (``make notebook-env``) on recorded pictures of drawn things; without it
+those tests skip.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parent.parent
+COURSE = sorted((ROOT / "src" / "showtell" / "notebooks").glob("*.ipynb"))
+NAMES = [
+    "1-show-and-tell",
+    "2-what-a-convolution-is",
+    "3-from-lenet-to-mobilenet",
+    "4-three-kinds-of-transfer-learning",
+    "5-nearest-neighbours-and-rivals",
+    "6-is-it-right",
+    "7-make-it-do-something",
+]
+LONGEST_LINE = 92  # characters that a cell in the docs has room for
+
+
+@pytest.fixture(scope="module")
+def executed() -> Path:
+    """The folder of the notebooks with their outputs."""
+    if "SHOWTELL_REQUIRE_BROWSER" not in os.environ and not (ROOT / "build/notebook-env/installed").exists():
+        pytest.skip("no notebooks here; make notebook-env installs them")
+    done = subprocess.run(["make", "--silent", "course"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return ROOT / "build" / "course"
+
+
+def printed(notebook: Any) -> str:
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    return "".join(output.text for output in outputs if output.output_type == "stream" and output.name == "stdout")
+
+
+def test_the_notebooks_are_these():
+    assert [path.stem for path in COURSE] == NAMES
+
+
+@pytest.mark.parametrize("path", COURSE, ids=lambda path: path.stem)
+def test_it_is_committed_clean_and_leads_on(path):
+    notebook = nbformat.read(path, 4)
+    nbformat.validate(notebook)
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert (cell.outputs, cell.execution_count) == ([], None)
+            assert [line for line in cell.source.splitlines() if len(line) > LONGEST_LINE] == []
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    assert texts[0].startswith(f"# {path.name[0]} · ")
+    linked = set(re.findall(r"\]\(([^)]+)\)", "\n".join(texts)))
+    assert linked <= {f"{name}.ipynb" for name in NAMES}
+    following = NAMES[NAMES.index(path.stem) + 1 :][:1]
+    assert all(f"({name}.ipynb)" in texts[-1] for name in following)
+
+
+@pytest.mark.parametrize("path", COURSE, ids=lambda path: path.stem)
+def test_it_runs_to_its_end_without_a_complaint(path, executed):
+    notebook = nbformat.read(executed / path.name, 4)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.source for cell in cells] == [
+        cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"
+    ]
+    outputs = [output for cell in cells for output in cell.outputs]
+    assert [output for output in outputs if output.get("name") == "stderr"] == []
+    assert sum("image/png" in output.get("data", {}) for output in outputs) >= 3
+
+
+def test_notebook_1_tells_the_things_apart(executed):
+    text = printed(nbformat.read(executed / "1-show-and-tell.ipynb", 4))
+    assert "collected: {'mug': 16, 'star': 16, 'fish': 16}" in text
+    assert "said: ['I see a star', 'I see a fish', 'I see a mug', 'I see a star']" in text
+
+
+def test_notebook_2_computes_what_it_says(executed):
+    text = printed(nbformat.read(executed / "2-what-a-convolution-is.ipynb", 4))
+    assert "the same: True" in text
+    assert "moved by 40 columns: True" in text
+
+
+def test_notebook_3_trains_a_network_and_looks_into_another(executed):
+    text = printed(nbformat.read(executed / "3-from-lenet-to-mobilenet.ipynb", 4))
+    assert "61,706 numbers to learn" in text  # as in LeNet-5 with all maps connected
+    assert float(re.search(r"after 4 rounds: ([\d.]+)%", text)[1]) > 95
+    assert "the same: True" in text
