@@ -89,8 +89,10 @@ def finetune(
             epochs=epochs,
             seed=seed,
         )
+        kept = "no epoch was better than the network as it came"
         try:
             for epoch in training:
+                kept = f"kept {epoch}" if epoch.best else kept
                 step(TRUNK_SHARE + (1 - TRUNK_SHARE) * epoch.number / epochs, str(epoch))
                 if progress:
                     progress(epoch)
@@ -100,7 +102,9 @@ def finetune(
             training.close()
         step(1.0, "teaching the classifier")
         extractor = FeatureExtractor(_both(entry, parts, tail), before.extractor.batch_size)
-        return before.fresh(extractor).fit(dataset)
+        taught = before.fresh(extractor).fit(dataset)
+        step(1.0, kept)
+        return taught
 
 
 def _check(examples: Sequence[Example], dataset: Dataset) -> None:
@@ -174,7 +178,7 @@ def _seen(
             views.append(view if number % ROOMS else elsewhere(view, rng))
         return views
 
-    looked = FeatureExtractor(trunk).each(
+    looked = FeatureExtractor(trunk, batch_size=1).each(
         [example.path for example in candidates],
         "map",
         squares=squares,

@@ -34,6 +34,7 @@ class Epoch:
     loss: float
     held_out_loss: float | None
     accuracy: float | None  # of the held-out pictures that the new layer names rightly
+    best: bool  # so far: it is kept unless a better one comes
 
     def __str__(self) -> str:
         held_out = "" if self.accuracy is None else f", held out {self.held_out_loss:.3f}, accuracy {self.accuracy:.3f}"
@@ -112,9 +113,10 @@ def train(
                 total += float(loss.detach()) * len(chosen)
             held_out_loss, accuracy = held_out_figures()
             since += 1
-            if best is None or held_out_loss is None or held_out_loss < best:
+            better = best is None or held_out_loss is None or held_out_loss < best
+            if better:
                 best, kept, since = held_out_loss, [values.detach().clone() for values in learned], 0
-            yield Epoch(number, epochs, total / len(teach), held_out_loss, accuracy)
+            yield Epoch(number, epochs, total / len(teach), held_out_loss, accuracy, better)
             if since >= PATIENCE:
                 return
     finally:

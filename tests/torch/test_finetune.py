@@ -81,6 +81,7 @@ def test_the_best_epoch_is_kept_not_the_last(dataset, monkeypatch):
     seen: list[finetuning.Epoch] = []
     model = st.finetune(dataset, st.Model(classifier="knn"), epochs=20, progress=seen.append)
     assert len(seen) < 20  # it does not go on for long
+    assert not any(epoch.best for epoch in seen)
     came, tuned = np.split(model.extractor.transform([example.path for example in dataset][:2]), 2, axis=1)
     assert np.allclose(came, tuned, atol=1e-3)
 
