@@ -5,31 +5,34 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 import showtell as st
-from showtell import finetuning
+from showtell import finetuning, training
 from showtell.drawing import draw
 from showtell.errors import BackboneError, MissingError, TeachingError
 from showtell.frame import encode_jpeg
+from showtell.training import PATIENCE, Epoch
 
 
 @pytest.fixture
-def dataset(tmp_path: Path) -> st.Dataset:
-    """Two things, two bursts of three pictures each."""
+def dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> st.Dataset:
+    """Two things, a burst of six pictures each."""
+    monkeypatch.setattr(finetuning, "VIEWS", 4)  # to save time
     data = st.Dataset(tmp_path / "things")
     rng = np.random.default_rng(0)
     for thing in ("fish", "mug"):
-        for burst in ("1", "2"):
-            for _ in range(3):
-                data.add(thing, encode_jpeg(draw(thing, rng)), burst=burst)
+        for _ in range(6):
+            data.add(thing, encode_jpeg(draw(thing, rng)), burst="1")
     return data
 
 
 def test_the_network_learns_and_the_model_is_one_file(dataset, tmp_path, capfd):
-    seen: list[finetuning.Epoch] = []
+    seen: list[Epoch] = []
     model = st.finetune(dataset, epochs=4, progress=seen.append)
     assert [epoch.number for epoch in seen] == [1, 2, 3, 4]
     assert seen[-1].loss < seen[0].loss
@@ -61,29 +64,77 @@ assert not {"torch", "onnx"} & sys.modules.keys()
     assert np.allclose([float(number) for number in numbers], [expected.confidence, expected.familiarity], atol=1e-3)
 
 
-def test_an_interrupt_keeps_the_best_so_far_and_the_seed_decides_all_the_rest(dataset):
-    def stop_after_the_first(epoch: finetuning.Epoch) -> None:
+def test_an_interrupt_gives_the_model_so_far(dataset):
+    seen: list[Epoch] = []
+
+    def stop(epoch: Epoch) -> None:
+        seen.append(epoch)
         raise KeyboardInterrupt
 
-    first, same, other = (
-        st.finetune(dataset, st.Model(classifier="knn"), epochs=3, seed=seed, progress=stop_after_the_first)
-        for seed in (0, 0, 1)
+    model = st.finetune(dataset, st.Model(classifier="knn"), progress=stop)
+    assert len(seen) == 1
+    assert model.classifier == "knn"
+    assert model.counts == {"fish": 6, "mug": 6}
+    came, tuned = np.split(model.extractor.transform([example.path for example in dataset]), 2, axis=1)
+    assert np.allclose(came, tuned, atol=1e-3) is not seen[0].best
+
+
+class Tiny:
+    """A tail of 16 numbers, so that training it takes no time."""
+
+    device = "cpu"
+
+    def __init__(self) -> None:
+        self.parameters = {"w": torch.eye(4).requires_grad_()}
+
+    def features(self, views: np.ndarray) -> Any:
+        return torch.tensor(views.astype(np.float32)) @ self.parameters["w"]
+
+
+def epochs(tiny: Tiny, *, seed: int = 0, stop: int = 99) -> list[tuple[Epoch, Any]]:
+    """Each epoch with the weights after it."""
+    labels = np.array(["mug", "star"] * 20)
+    rng = np.random.default_rng(0)
+    centres = {"mug": [3, 2, 2, 1], "star": [2, 3, 2, 1]}
+    views = np.array([centres[label] for label in labels])[:, None] + rng.normal(0, 0.6, (40, 3, 4))
+    steps = training.train(
+        tiny,  # type: ignore[arg-type]
+        views.astype(np.float16),
+        list(labels),
+        rows=range(30),
+        held_out=range(30, 40),
+        epochs=20,
+        seed=seed,
     )
-    prints = [model.extractor.entry.fingerprint for model in (first, same, other)]
-    assert prints[0] == prints[1] != prints[2]
-    assert first.classifier == "knn"
-    assert first.labels == ["fish", "mug"]
+    found = [(epoch, tiny.parameters["w"].detach().clone()) for _, epoch in zip(range(stop), steps, strict=False)]
+    steps.close()
+    return found
 
 
-def test_the_best_epoch_is_kept_not_the_last(dataset, monkeypatch):
-    """With steps that are far too long it gets worse: then the network stays as it was."""
-    monkeypatch.setattr("showtell.training.RATE", 100.0)
-    seen: list[finetuning.Epoch] = []
-    model = st.finetune(dataset, st.Model(classifier="knn"), epochs=20, progress=seen.append)
-    assert len(seen) < 20  # it does not go on for long
-    assert not any(epoch.best for epoch in seen)
-    came, tuned = np.split(model.extractor.transform([example.path for example in dataset][:2]), 2, axis=1)
-    assert np.allclose(came, tuned, atol=1e-3)
+@pytest.mark.parametrize("stop", [2, 99])
+def test_the_best_epoch_is_kept_also_after_an_interrupt(stop):
+    tiny = Tiny()
+    found = epochs(tiny, stop=stop)
+    losses = [epoch.held_out_loss for epoch, _ in found]
+    best = max(place for place, (epoch, _) in enumerate(found) if epoch.best)
+    assert losses[best] == min(losses)
+    assert torch.equal(tiny.parameters["w"], found[best][1])
+    assert found[-1][0].loss < found[0][0].loss
+
+
+def test_it_stops_where_nothing_is_gained_and_leaves_the_network_as_it_was(monkeypatch):
+    monkeypatch.setattr(training, "RATE", -1e-3)  # uphill
+    monkeypatch.setattr(training, "HEAD_RATE", 0)
+    tiny = Tiny()
+    found = epochs(tiny)
+    assert len(found) == PATIENCE
+    assert torch.equal(tiny.parameters["w"], torch.eye(4))
+    assert not any(epoch.best for epoch, _ in found)
+
+
+def test_the_seed_decides_everything():
+    runs = [[epoch for epoch, _ in epochs(Tiny(), seed=seed)] for seed in (0, 0, 1)]
+    assert runs[0] == runs[1] != runs[2]
 
 
 def test_what_cannot_be_fine_tuned(dataset, tmp_path, monkeypatch):
