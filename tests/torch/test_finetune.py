@@ -139,6 +139,25 @@ def test_the_seed_decides_everything():
     assert runs[0] == runs[1] != runs[2]
 
 
+def test_a_network_from_elsewhere_is_tuned_too(dataset):
+    torch.manual_seed(0)
+    module = torch.nn.Sequential(
+        *(torch.nn.Conv2d(3, 8, 5, 4), torch.nn.ReLU(), torch.nn.Conv2d(8, 16, 3, 2), torch.nn.SiLU()),
+        *(torch.nn.Conv2d(16, 24, 3, padding=1), torch.nn.ReLU()),
+    )
+    extractor = st.FeatureExtractor.from_torch(module, mean=0.5, std=0.5, size=64)
+    seen: list[Epoch] = []
+    model = st.finetune(dataset, st.Model(extractor, "knn"), blocks=2, epochs=4, progress=seen.append)
+    assert seen[-1].loss < seen[0].loss
+    pictures = [example.path for example in dataset]
+    came, tuned = np.split(model.extractor.transform(pictures), 2, axis=1)
+    frozen = extractor.transform(pictures)
+    assert np.allclose(came, frozen, atol=1e-4)
+    assert not np.allclose(tuned, frozen, atol=1e-3)
+    with pytest.raises(BackboneError, match="blocks: expected 1 to 2 for this network, found 3"):
+        st.finetune(dataset, st.Model(extractor), blocks=3)
+
+
 def test_what_cannot_be_fine_tuned(dataset, tmp_path, monkeypatch):
     with pytest.raises(BackboneError, match="blocks: expected 1 to 16 for this network, found 17"):
         st.finetune(dataset, blocks=17)
