@@ -2,7 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint frontend-check pytest frontend torch-env notebook-env course docs clean
+.PHONY: run test lint frontend-check pytest frontend torch-env notebook-env course docs docker-check clean
+.DELETE_ON_ERROR:
 
 run: .venv/installed
 	$(BIN)/showtell
@@ -36,7 +37,7 @@ torch-env: build/torch-env/installed
 
 build/torch-env/installed: scripts/torch-env.txt pyproject.toml
 	$(PYTHON) -m venv build/torch-env
-	build/torch-env/bin/pip install --quiet --disable-pip-version-check --requirement $< --editable .
+	build/torch-env/bin/pip install --quiet --disable-pip-version-check --requirement $< --editable '.[docs]'
 	touch $@
 
 # JupyterLab, Notebook, Voilà and marimo, for the tests of the widgets. In an environment of its own, with an older
@@ -50,12 +51,11 @@ build/notebook-env/installed: pyproject.toml
 	touch $@
 
 # The course's notebooks with their outputs, in build/course: the tests look at them, and the docs show them.
-COURSE := $(wildcard src/showtell/notebooks/*.ipynb)
-course: build/course/done
+COURSE := $(patsubst src/showtell/notebooks/%,build/course/%,$(wildcard src/showtell/notebooks/*.ipynb))
+course: $(COURSE)
 
-build/course/done: build/notebook-env/installed scripts/run_course.py $(COURSE) $(wildcard src/showtell/*.py)
-	build/notebook-env/bin/python scripts/run_course.py build/course $(COURSE)
-	touch $@
+build/course/%.ipynb: src/showtell/notebooks/%.ipynb build/torch-env/installed scripts/run_course.py $(wildcard src/showtell/*.py)
+	build/torch-env/bin/python scripts/run_course.py build/course $<
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -71,10 +71,16 @@ node_modules/installed: package-lock.json
 	touch $@
 
 # The documentation: the course with its outputs, how-tos, reference. Nothing in its pages is loaded from elsewhere.
-docs: build/torch-env/installed
-	rm -rf build/docs docs/course/*.ipynb
+docs: build/torch-env/installed course
+	rm -rf build/docs docs/course
+	mkdir docs/course && cp build/course/*.ipynb docs/course
 	build/torch-env/bin/sphinx-build -q --fail-on-warning --keep-going --jobs 2 -d build/doctrees docs build/docs
 	@echo "Open build/docs/index.html"
+
+# The Dockerfile's lines, as far as they can be tried without Docker.
+docker-check: .venv/installed-for-tests
+	$(BIN)/hadolint Dockerfile
+	$(PYTHON) scripts/try_dockerfile.py
 
 clean:
 	rm -rf .venv node_modules build dist

@@ -5,6 +5,7 @@ import { Checks } from "./checks.js";
 import { Client } from "./client.js";
 import { Files } from "./files.js";
 import { Heat } from "./heat.js";
+import { Intake } from "./intake.js";
 import { Live } from "./live.js";
 import { Minute } from "./minute.js";
 import { Outbox } from "./outbox.js";
@@ -50,6 +51,7 @@ export class App {
       changed: () => this.teach.store.update({ waiting: this.outbox.waiting }),
     });
     this.teach = new Teach(this);
+    this.intake = new Intake(this);
     this.selection = new Selection(this.teach);
     this.files = new Files(this);
     this.tester = new Tester(this.client, this.toasts);

@@ -6,6 +6,7 @@ import { text } from "./text.js";
 
 /** @import {Client} from "./client.js" */
 /** @import {Found} from "./dropped.js" */
+/** @import {Intake} from "./intake.js" */
 /** @import {Imported} from "./types.js" */
 /** @import {Teach} from "./teach.js" */
 /** @import {Toasts} from "./toasts.js" */
@@ -19,12 +20,14 @@ export class Files {
   /** `loose`: files that nobody has said a class for; `progress`: of what is being sent or packed */
   store = new Store({ loose: /** @type {File[]} */ ([]), progress: /** @type {string | null} */ (null) });
   #client;
+  #intake;
   #teach;
   #toasts;
 
-  /** @param {{client: Client, teach: Teach, toasts: Toasts}} parts */
-  constructor({ client, teach, toasts }) {
+  /** @param {{client: Client, intake: Intake, teach: Teach, toasts: Toasts}} parts */
+  constructor({ client, intake, teach, toasts }) {
     this.#client = client;
+    this.#intake = intake;
     this.#teach = teach;
     this.#toasts = toasts;
   }
@@ -37,7 +40,7 @@ export class Files {
   async take(found, label) {
     this.#toasts.clearNotices();
     if (label !== null) await this.#teach.begin(label);
-    let pictures = new Pictures(this.#teach);
+    let pictures = new Pictures(this.#intake);
     try {
       for await (const { file, folder } of found) {
         const to = label ?? (folder === null ? null : cleanName(folder));
@@ -46,7 +49,7 @@ export class Files {
         else if (kind === "picture") await pictures.add(/** @type {string} */ (to), file);
         else {
           await pictures.end(); // what is done last is what can be undone
-          pictures = new Pictures(this.#teach);
+          pictures = new Pictures(this.#intake);
           await this.#upload(file, kind === "archive" ? label : to);
         }
       }
@@ -119,16 +122,16 @@ class Pictures {
   #added = 0;
   /** @type {Set<Promise<void>>} */
   #going = new Set();
-  #teach;
+  #intake;
 
-  /** @param {Teach} teach */
-  constructor(teach) {
-    this.#teach = teach;
+  /** @param {Intake} intake */
+  constructor(intake) {
+    this.#intake = intake;
   }
 
   /** Resolved when there is room for the next. @param {string} label @param {File} file */
   async add(label, file) {
-    const one = this.#teach.addFile(label, file, this.#batch).then((done) => { this.#added += Number(done); this.#going.delete(one); });
+    const one = this.#intake.addFile(label, file, this.#batch).then((done) => { this.#added += Number(done); this.#going.delete(one); });
     this.#going.add(one);
     if (this.#going.size >= MOST_AT_ONCE) await Promise.race(this.#going);
   }

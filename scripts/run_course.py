@@ -3,7 +3,7 @@
     python scripts/run_course.py build/course [src/showtell/notebooks/1-show-and-tell.ipynb …]
 
 The camera is a recording of drawn things. What a notebook writes lands in a folder of its own. The first cell that
-fails ends it with its traceback and exit code 1. Needs what `make notebook-env` installs.
+fails ends it with its traceback and exit code 1. Needs what `make torch-env` installs.
 """
 
 from __future__ import annotations

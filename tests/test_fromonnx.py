@@ -151,6 +151,10 @@ def test_numbers_that_cannot_be_kept_are_refused(made):
     nothing = numpy_helper.from_array(np.zeros(1, np.float32), "nothing")
     with pytest.raises(BackboneError, match="expected numbers up to 65504, found larger ones"):
         made(saved(nodes, [nothing], ["n", 3, 64, 64], {"map": ["n", 3, 64, 64]}))
+    nodes.append(helper.make_node("GlobalAveragePool", ["map"], ["pooled"]))
+    nodes.append(helper.make_node("Tanh", ["pooled"], ["scores"]))  # nor are these taken instead
+    with pytest.raises(BackboneError, match="expected numbers up to 65504, found larger ones"):
+        made(saved(nodes, [nothing], ["n", 3, 64, 64], {"scores": ["n", 3, 1, 1]}))
 
 
 # -- what a stranger's file must not do
@@ -267,8 +271,10 @@ def test_a_strangers_network_that_would_read_a_file_is_refused(own_model, tmp_pa
 
 
 def test_a_very_large_network_is_refused(own_model, monkeypatch):
-    monkeypatch.setattr("showtell.archive.MAX_NETWORK_BYTES", 100)
-    assert "bytes" in refused(own_model)
+    monkeypatch.setattr(onnxfile, "MAX_BYTES", 100)
+    assert "network.onnx has" in refused(own_model)
+    with pytest.raises(BackboneError, match="expected a network of at most"):
+        onnxfile.check(network(), "it")
 
 
 def test_it_has_no_imagenet_classes_and_says_so(own, shown):

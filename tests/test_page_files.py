@@ -105,6 +105,10 @@ def test_a_zip_goes_out_and_another_comes_in(context: BrowserContext, tmp_path: 
         assert server.studio.dataset.counts == {"mug": 4, "star": 4}
         page.get_by_test_id("notice-action").click()
         wait_for(page, lambda: len(server.studio.dataset) == 0)
+        with zipfile.ZipFile(tmp_path / "loose.zip", "w") as file:
+            file.write(next((tmp_path / "things" / "mug").glob("*.jpg")), "1.jpg")
+        drop(context, page, tmp_path / "loose.zip")
+        expect(page.get_by_test_id("toast")).to_contain_text("loose.zip: what does it show? Drop it on its class")
 
 
 def test_all_pictures_of_a_class_are_looked_at(context: BrowserContext, tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_a_code_ends_and_so_does_the_studios_hospitality(context: BrowserContext
     page.get_by_test_id("add-phone").click()
     expect(page.get_by_test_id("phone-qr")).to_be_visible()
     page.clock.fast_forward("10:00")
-    expect(page.get_by_test_id("phone-dialog")).to_contain_text("This code is over.")
+    expect(page.get_by_test_id("phone-dialog")).to_contain_text("This code has run out.")
     look(page, "phone-code-over")
     server.lan = None  # as after a restart without --lan
     page.get_by_test_id("phone-again").click()

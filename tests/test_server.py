@@ -67,6 +67,17 @@ def test_teaching_over_the_websocket(server: StudioServer) -> None:
         assert answer["label"] == "mug"
 
 
+def test_in_a_container_others_reach_it_but_only_by_its_own_name_and_token(tmp_path: Path) -> None:
+    """127.0.0.2 stands for the address at which a container's published port arrives."""
+    with pytest.raises(ConnectionRefusedError), running(StudioServer(Studio(Dataset(tmp_path / "a")), 0)) as server:
+        socket.create_connection(("127.0.0.2", server.port), 5)
+    with running(StudioServer(Studio(Dataset(tmp_path / "b")), 0, in_container=True)) as server:
+        published = server.url.replace("127.0.0.1", "127.0.0.2")
+        assert httpx.get(published, headers={"Host": f"localhost:{server.port}"}).status_code == 200
+        assert httpx.get(published).status_code == 403  # as a browser elsewhere in the network asks
+        assert httpx.get(f"http://127.0.0.1:{server.port}/").status_code == 403
+
+
 @pytest.mark.parametrize("path", ["/", "/wrong/", "/wrong/studio.js", "/ws"])
 def test_without_the_token_nothing_is_served(server: StudioServer, path: str) -> None:
     assert httpx.get(f"http://127.0.0.1:{server.port}{path}").status_code == 403

@@ -24,12 +24,10 @@ export function Bars({ answer, testid }) {
         <Bar key={key} testid={testid} label={label} score={scores.get(label)} colour={classColour(colour)} best={answer?.label === label} />
       ))}
       {shown.length < classes.length && <p class="hint">{text.others(classes.length - shown.length)}</p>}
-      {scores.size > 0 && <Bar testid="bar-else" label={text.somethingElse} score={other} colour={classColour(-1)} best={unsure} />}
       {scores.size > 0 && answer && (
-        <div class="familiar" title={text.familiarHelp}>
-          <span>{text.familiar}</span>
-          <span class="track"><span class="fill" style={{ transform: `scaleX(${answer.familiarity})` }} /></span>
-          <span class="bar-percent">{percent(answer.familiarity)} %</span>
+        <div class="rest">
+          <Rest testid="bar-else" name={text.somethingElse} help={text.somethingElseHelp} share={other} best={unsure && other > 0.5} />
+          <Rest testid="familiar" name={text.familiar} help={text.familiarHelp} share={answer.familiarity} />
         </div>
       )}
     </div>
@@ -50,6 +48,17 @@ function Bar({ testid, label, score, colour, best }) {
       <span class="bar-name">{label}</span>
       <span class="bar-percent">{score === undefined ? "–" : `${percent(share)} %`}</span>
       <span class="track"><span class="fill" style={{ transform: `scaleX(${share})` }} /></span>
+    </div>
+  );
+}
+
+/** What is no class. @param {{testid: string, name: string, help: string, share: number, best?: boolean}} props */
+function Rest({ testid, name, help, share, best = false }) {
+  return (
+    <div class={`rest-row ${best ? "is-best" : ""}`} data-testid={testid} data-score={share} title={help}>
+      <span>{name}</span>
+      <span class="track"><span class="fill" style={{ transform: `scaleX(${share})` }} /></span>
+      <span class="bar-percent">{percent(share)} %</span>
     </div>
   );
 }

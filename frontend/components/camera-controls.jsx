@@ -2,13 +2,13 @@ import { useApp } from "../app.js";
 import { SIZES } from "../camera.js";
 import { useStore } from "../store.js";
 import { text } from "../text.js";
-import { CameraIcon, FlipIcon, GearIcon, HeatIcon, MirrorIcon, PhoneIcon, PowerIcon } from "./icons.jsx";
+import { CameraIcon, FlipIcon, GearIcon, HeatIcon, MirrorIcon, PowerIcon } from "./icons.jsx";
 import { Choice, Popup, Switch } from "./popup.jsx";
 
 const LENGTHS = [2, 3, 5, 10]; // seconds of a timed recording
 
 export function CameraControls() {
-  const { camera, heat, phones, settings, teach } = useApp();
+  const { camera, heat, settings, teach } = useApp();
   const { devices, device, mirror, status, size } = useStore(camera.state, (store) => store);
   const hot = useStore(heat.store, (store) => store.on);
   const seconds = useStore(settings.store, (store) => store.seconds);
@@ -30,15 +30,7 @@ export function CameraControls() {
         <Choice testid="resolution" label={text.resolution} value={size} choices={Object.fromEntries(Object.keys(SIZES).map((size) => [size, size]))} onChange={(size) => void camera.resize(size)} />
         <Choice testid="seconds" label={text.timed} value={String(seconds)} choices={Object.fromEntries(LENGTHS.map((length) => [String(length), text.seconds(length)]))} onChange={(length) => settings.set({ seconds: Number(length) })} />
       </Popup>
-      {phones && <AddPhone phones={phones} />}
       {status === "on" && <button type="button" class="button quiet square" data-testid="camera-off" aria-label={text.cameraTurnOff} title={text.cameraTurnOff} onClick={() => camera.stop()}><PowerIcon /></button>}
     </div>
   );
-}
-
-/** @param {{phones: import("../phones.js").Phones}} props */
-function AddPhone({ phones }) {
-  const may = useStore(phones.store, (store) => store.may);
-  if (!may) return null;
-  return <button type="button" class="button quiet" data-testid="add-phone" aria-haspopup="dialog" title={text.addPhone} onClick={() => void phones.open()}><PhoneIcon /><span class="button-text">{text.addPhone}</span></button>;
 }

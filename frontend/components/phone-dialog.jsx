@@ -34,7 +34,7 @@ function Code({ invitation: { url, qr, fingerprint, until } }) {
       <ol class="phone-steps">
         <li>{text.phoneJoin}</li>
         <li>{text.phoneScan}<code class="phone-url" data-testid="phone-url">{url}</code></li>
-        <li>{text.phoneWarning}<code class="phone-print" data-testid="phone-print">{fingerprint}</code></li>
+        <li>{text.phoneWarning}<code class="phone-print" data-testid="phone-print">{fingerprint.split(":").map((pair, place) => <>{place > 0 && <>:<wbr /></>}{pair}</>)}</code></li>
       </ol>
     </div>
   );

@@ -42,6 +42,9 @@ test("a sentence of Python's is told in the page's language, with those inside i
   const whole = { code: "of", text: "a.jpg: the file is empty; expected a picture", values: { name: "a.jpg", reason } };
   assert.equal(tell(whole, whole.text), whole.text);
   assert.equal(tell({ code: "no-undo", text: "nothing to undo in /x", values: {} }, "nothing to undo in /x"), "Nothing to undo");
+  const needed = { code: "label-needed", text: "say which (--label NAME)", values: {} };
+  const video = { code: "of", text: "a.zip: say which (--label NAME)", values: { name: "a.zip", reason: needed } };
+  assert.equal(tell(video, video.text), "a.zip: what does it show? Drop it on its class");
   speak("de");
   assert.equal(tell(whole, whole.text), "a.jpg: Die Datei ist leer.");
   assert.equal(tell({ code: "of", text: "", values: { name: "a.jpg", reason: "no code" } }, ""), "a.jpg: no code");

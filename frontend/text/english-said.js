@@ -3,6 +3,7 @@
  * @type {Record<string, (values: any) => string>}
  */
 export const said = {
+  of: ({ name, reason }) => `${name}: ${reason}`, // the reason may be said otherwise
   "label-needed": () => "what does it show? Drop it on its class",
   "example-gone": () => "This picture was moved or removed meanwhile.",
   "class-gone": ({ label }) => `There is no class “${label}” any more.`,

@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from showtell import onnxfile
 from showtell.disk import replaced
 from showtell.errors import ModelFileError
 
 FORMAT, VERSION = "showtell model", 1
 NETWORK = "network.onnx"
 MAX_OBJECT_BYTES = 2**30  # what a skops object may unpack to
-MAX_NETWORK_BYTES = 2**30
 
 # Plain Python parts of scikit-learn's classifiers, which skops does not list itself. Trees stay out, those of forests
 # and of neighbours alike: compiled code follows their indices unchecked, wherever a file's author makes them point.
@@ -158,7 +158,7 @@ class Archive:
             size = self._zip.getinfo(NETWORK).file_size
         except KeyError as error:
             raise self._wrong(f"its part {NETWORK} is missing") from error
-        if size > MAX_NETWORK_BYTES:
+        if size > onnxfile.MAX_BYTES:
             raise self._wrong(f"its part {NETWORK} has {size} bytes")
         return self._bytes(NETWORK)
 

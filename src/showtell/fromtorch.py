@@ -43,9 +43,22 @@ def backbone(
     weights = tracing.exported(_without_head(module), (3, size, size), ["given"], name)
     licence = licence or known.get("licence") or "unknown"
     source = known.get("source") or f"the PyTorch module {type(module).__module__}.{name}"
-    return fromonnx.build(
+    entry = fromonnx.build(
         weights, name, Told(pixels, size, crop or known.get("crop") or 1.0, None, None, licence, source)
     )
+    if entry.map is None and type(module).__module__.startswith("torchvision.") and _names_classes(module):
+        raise BackboneError(
+            f"{name}: expected a network that averages a map, found one whose last layer names classes; take that off "
+            "(network.heads = torch.nn.Identity()), or give the convolutions alone (network.features)"
+        )
+    return entry
+
+
+def _names_classes(module: torch.nn.Module) -> bool:
+    import torch
+
+    heads = [part for name, part in module.named_children() if name in ("heads", "classifier")]
+    return any(not isinstance(head, torch.nn.Identity) for head in heads)
 
 
 def _said_by_timm(module: torch.nn.Module) -> dict[str, Any]:

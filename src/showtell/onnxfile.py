@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from showtell.errors import BackboneError
 
+MAX_BYTES = 2**30  # of a network: more would be no help with few pictures
+
 _GRAPH, _NODE, _OUTPUT = 7, 1, 12
 # The messages in which tensors can be, and which of their fields hold which message.
 _INSIDE = {
@@ -39,6 +41,8 @@ def check(data: bytes, name: str) -> None:
 
     ONNX Runtime would open whatever file a tensor names, so that a stranger's network could read one.
     """
+    if len(data) > MAX_BYTES:
+        raise BackboneError(f"{name}: expected a network of at most {MAX_BYTES >> 20} MB, found {len(data) >> 20} MB")
     waiting = [("model", memoryview(data))]
     graphs = 0
     try:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from showtell.lan import Lan
 
 HOST = "127.0.0.1"
+ANY = "0.0.0.0"
 PORT = 8642  # a fixed one, so that the browser remembers that this page may use the camera
 WEB = Path(__file__).parent / "web"
 FILES = {"": "text/html", "studio.js": "text/javascript", "studio.css": "text/css"}
@@ -55,6 +56,9 @@ SECURITY_HEADERS = {
 class StudioServer:
     """Serves one studio on the loopback interface, and with ``lan`` over https in the local network too.
 
+    ``in_container`` listens on every interface instead, since a container's loopback cannot be reached from outside; a
+    page must still have been asked for by the name of this machine's own loopback, and with the token.
+
     ``port`` None means 8642, or any free one where that is taken. ``folder`` is the user's own, where the tokens of
     this dataset and port are kept, so that the address stays the same and open pages find their way back, and the
     certificate; without it the tokens end with the program. Raises ServerError if a port that was asked for is in
@@ -62,10 +66,16 @@ class StudioServer:
     """
 
     def __init__(
-        self, studio: Studio, port: int | None = None, *, folder: Path | None = None, lan: bool = False
+        self,
+        studio: Studio,
+        port: int | None = None,
+        *,
+        folder: Path | None = None,
+        lan: bool = False,
+        in_container: bool = False,
     ) -> None:
         self.studio = studio
-        self._socket = _listen(port)
+        self._socket = _listen(port, ANY if in_container else HOST)
         self.port: int = self._socket.getsockname()[1]
         kept = folder is not None and self.port == (
             PORT if port is None else port
@@ -273,12 +283,12 @@ def _uvicorn(app: ASGIApp, certificate: Path | None = None) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
-def _listen(port: int | None) -> socket.socket:
+def _listen(port: int | None, host: str) -> socket.socket:
     try:
-        return listen(HOST, PORT if port is None else port)
+        return listen(host, PORT if port is None else port)
     except OSError as error:
         if port is None:
-            return listen(HOST, 0)
+            return listen(host, 0)
         raise ServerError(
             f"port {port}: expected a free one, but it cannot be used ({error.strerror}); choose another with --port"
         ) from error

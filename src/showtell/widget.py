@@ -41,6 +41,15 @@ WEB = Path(__file__).parent / "web"
 Content = dict[str, Any]
 
 
+def _quiet(widget: anywidget.AnyWidget) -> None:
+    """Take the widget's messages without the events of a run cell.
+
+    A comm triggers these around each message. Where messages come in while a cell runs, Matplotlib takes them for the
+    cell's end: it shows and closes the figure that is just being drawn, and the cell ends without it.
+    """
+    widget.comm.handle_msg = widget._handle_msg
+
+
 def _code(name: str) -> Any:
     """The trait from which web/once.js loads a widget's code, once for the page."""
     return traitlets.Unicode((WEB / name).read_text("utf-8")).tag(sync=True)
@@ -56,6 +65,10 @@ class _OfCamera(anywidget.AnyWidget):
     _listening = traitlets.Bool(False).tag(sync=True)
     _recorded = traitlets.Bool(False).tag(sync=True)  # the browser is to open no camera: Python sends it the frames
     constraints = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        _quiet(self)
 
 
 class Camera(FrameSource, _OfCamera):
@@ -239,6 +252,7 @@ class Studio(anywidget.AnyWidget):
         self._views = 0
         self._lock = threading.Lock()
         super().__init__()
+        _quiet(self)
         self.on_msg(lambda _, content, buffers: self._receive(content, buffers))
 
     @property

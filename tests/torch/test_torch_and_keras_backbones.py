@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import keras
@@ -14,6 +16,7 @@ import torch
 from keras import applications, layers
 
 from contract import BackboneContract
+from networks import network
 from showtell import Dataset, FeatureExtractor, Model
 from showtell.errors import BackboneError, MissingError
 from showtell.fromkeras import of_function
@@ -22,6 +25,7 @@ from showtell.pixels import KNOWN
 # Keras's own, with NumPy 2
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")
 
+HOW_TO = Path(__file__).parents[2] / "docs" / "how-to" / "backbone.md"
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
@@ -148,13 +152,13 @@ def lively(model: keras.Model) -> keras.Model:
     return model
 
 
-@pytest.mark.parametrize("name", ["MobileNet", "ResNet50"], scope="class")
+@pytest.mark.parametrize("name", ["MobileNet", "VGG16"], scope="class")
 class TestKerasApplication(BackboneContract):
     @pytest.fixture(scope="class")
     @classmethod
     def extractor(cls, name, tmp_path_factory) -> FeatureExtractor:
         size = 64 if name == "MobileNet" else 32
-        cls.family = {"MobileNet": applications.mobilenet, "ResNet50": applications.resnet50}[name]
+        cls.family = {"MobileNet": applications.mobilenet, "VGG16": applications.vgg16}[name]
         made = getattr(applications, name)(include_top=False, weights=None, pooling="avg", input_shape=(size, size, 3))
         cls.model, file = lively(made), tmp_path_factory.mktemp("keras") / "lively.weights.h5"
         cls.model.save_weights(file)
@@ -167,15 +171,19 @@ class TestKerasApplication(BackboneContract):
         return np.asarray(self.model.predict(pictures, verbose=0))
 
 
+def small() -> keras.Model:
+    keras.utils.set_random_seed(1)
+    pictures = keras.Input((64, 64, 3))
+    whole = layers.GlobalAveragePooling2D(name="average")(layers.Conv2D(12, 8, 8, activation="relu")(pictures))
+    return keras.Model(pictures, layers.Dense(7, activation="softmax")(whole))
+
+
 class TestKerasModel(BackboneContract):
     @pytest.fixture(scope="class")
     @classmethod
     def extractor(cls) -> FeatureExtractor:
-        keras.utils.set_random_seed(1)
-        pictures = keras.Input((64, 64, 3))
-        x = layers.Conv2D(12, 8, 8, activation="relu")(pictures)
-        cls.model = keras.Model(pictures, layers.GlobalAveragePooling2D()(x))
-        whole = keras.Model(pictures, layers.Dense(7, activation="softmax")(cls.model.output))
+        whole = small()
+        cls.model = keras.Model(whole.input, whole.get_layer("average").output)
         return FeatureExtractor.from_keras(whole, preprocessing=applications.mobilenet.preprocess_input)
 
     def expected(self, squares):
@@ -202,10 +210,11 @@ print(json.dumps(said))
 """
 
 
-def test_saved_models_answer_the_same_where_only_showtell_is(things, tmp_path):
+def test_saved_models_answer_the_same_where_only_showtell_is(write_folder, shown, tmp_path):
+    things = write_folder(tmp_path / "things", {thing: shown[thing][:2] for thing in ("fish", "mug")})
     extractors = [
         FeatureExtractor.from_torch(with_classes(), **PLAIN),
-        FeatureExtractor.from_keras("MobileNet", weights=None, size=64),
+        FeatureExtractor.from_keras(small(), preprocessing="tf"),
     ]
     models = [Model(extractor).fit(Dataset(things)) for extractor in extractors]
     paths = [str(tmp_path / f"{place}.showtell") for place in range(2)]
@@ -267,6 +276,23 @@ def test_modules_that_do_not_fit_are_errors_that_say_what_to_do(module, told, me
         FeatureExtractor.from_torch(module, **told)
 
 
+def test_class_scores_of_torchvision_are_not_taken_for_features():
+    class VisionTransformer(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.cells, self.heads = torch.nn.Conv2d(3, 16, 32, 32), torch.nn.Linear(16, 10)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.heads(self.cells(x).flatten(2)[:, :, 0])
+
+    VisionTransformer.__module__ = "torchvision.models.vision_transformer"
+    network = VisionTransformer()
+    with pytest.raises(BackboneError, match="whose last layer names classes; take that off"):
+        FeatureExtractor.from_torch(network, **PLAIN)
+    network.heads = torch.nn.Identity()
+    assert FeatureExtractor.from_torch(network, **PLAIN).entry.features == 16
+
+
 def test_networks_of_keras_that_do_not_fit_are_errors_that_say_what_to_do(tmp_path):
     with pytest.raises(BackboneError, match=r"keras\.applications has no 'Mobilenet'; expected one of: .*MobileNet"):
         FeatureExtractor.from_keras("Mobilenet")
@@ -297,3 +323,26 @@ def test_what_is_not_installed_is_an_error_that_says_how(monkeypatch, missing, e
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(MissingError, match=rf"expected {missing}, .* found none; .*pip install 'showtell\[{extra}\]'"):
         make()
+
+
+# -- the how-to
+
+
+def test_the_python_of_the_how_to_runs(tmp_path, monkeypatch, write_folder, shown):
+    """With modules of the same form in the place of torchvision and timm, whose weights would have to be downloaded."""
+    blocks = re.findall(r"```python\n(.*?)```", HOW_TO.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) == 5
+    monkeypatch.chdir(tmp_path)
+    write_folder(tmp_path / "things", {thing: shown[thing][:2] for thing in ("fish", "mug")})
+    (tmp_path / "network.onnx").write_bytes(network())
+    applications.MobileNet(include_top=False, weights=None).save_weights("mobilenet.weights.h5")
+    default = SimpleNamespace(transforms=lambda: TRANSFORMS)
+    models = SimpleNamespace(
+        MobileNet_V3_Small_Weights=SimpleNamespace(DEFAULT=default), mobilenet_v3_small=lambda weights: with_classes()
+    )
+    monkeypatch.setitem(sys.modules, "torchvision", SimpleNamespace(models=models))
+    monkeypatch.setitem(sys.modules, "timm", SimpleNamespace(create_model=lambda name, pretrained: LikeTimm()))
+    names: dict[str, object] = {}
+    for block in blocks:
+        exec(compile(block, str(HOW_TO), "exec"), names)
+    assert (tmp_path / "things.showtell").exists()
