@@ -105,7 +105,7 @@ def one_more(lessons: Lessons, rounds: int) -> None:
     model = teach(lessons, 1000)
 
     def extract(i: int) -> None:
-        backbones.run(ENTRY, [ENTRY.square(lessons[i % 100][1])], ENTRY.cut)
+        backbones.run(ENTRY, [ENTRY.square(lessons[i % 100][1])], "features")
 
     pair = paired(lambda i: model.add(*lessons[i % 100]), extract, rounds)
     row("one more example after 1,000, against one extraction, ms", milliseconds(pair), "≤ 1.5")

@@ -5,10 +5,13 @@ import { Checks } from "./checks.js";
 import { Client } from "./client.js";
 import { Files } from "./files.js";
 import { Heat } from "./heat.js";
+import { Intake } from "./intake.js";
 import { Live } from "./live.js";
 import { Minute } from "./minute.js";
 import { Outbox } from "./outbox.js";
+import { Phones } from "./phones.js";
 import { Recorder } from "./recorder.js";
+import { tell } from "./said.js";
 import { Selection } from "./selection.js";
 import { Settings } from "./settings.js";
 import { Store } from "./store.js";
@@ -48,6 +51,7 @@ export class App {
       changed: () => this.teach.store.update({ waiting: this.outbox.waiting }),
     });
     this.teach = new Teach(this);
+    this.intake = new Intake(this);
     this.selection = new Selection(this.teach);
     this.files = new Files(this);
     this.tester = new Tester(this.client, this.toasts);
@@ -56,9 +60,10 @@ export class App {
     this.minute = new Minute(this.live);
     this.voice = new Voice(this);
     this.checks = new Checks(this);
+    this.phones = page ? new Phones(this.client) : null; // a notebook's page is not the server's
     this.connection = new Store({ online: this.client.online, tries: 0 });
     for (const type of ["saved", "error"]) this.client.listen(type, (/** @type {Incoming} */ content) => this.outbox.receive(content));
-    this.client.listen("error", (content) => { if (content.ref === null) this.toasts.error(content.message); });
+    this.client.listen("error", (content) => { if (content.ref === null) this.toasts.error(tell(content.said, content.message)); });
     this.client.listen("online", this.#connect);
     this.#connect();
     void this.camera.start();

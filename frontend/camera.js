@@ -74,11 +74,11 @@ export class Camera {
     return this.start(device);
   }
 
-  /** The next camera; on a phone, which has many of them, the one on the other side. */
+  /** The other camera; of more than two, as phones have them, the one on the other side. */
   flip() {
     const { devices, device } = this.state.value;
     const facing = this.#track?.getSettings().facingMode;
-    if (facing) return this.#open({ facingMode: { exact: facing === "environment" ? "user" : "environment" } });
+    if (facing && devices.length > 2) return this.#open({ facingMode: { exact: facing === "environment" ? "user" : "environment" } });
     const next = devices[(devices.findIndex(({ id }) => id === device) + 1) % devices.length];
     return next && this.choose(next.id);
   }

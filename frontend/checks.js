@@ -1,7 +1,7 @@
 import { Store } from "./store.js";
 
 /** @import {Client} from "./client.js" */
-/** @import {Finding, Incoming, Point, Report} from "./types.js" */
+/** @import {Coded, Finding, Incoming, Point, Report} from "./types.js" */
 /** @import {Recorder} from "./recorder.js" */
 /** @import {Settings} from "./settings.js" */
 /** @import {Teach} from "./teach.js" */
@@ -12,6 +12,7 @@ import { Store } from "./store.js";
  * @property {boolean} enough are there enough pictures to check anything?
  * @property {boolean} busy
  * @property {Report | null} report
+ * @property {(Coded | null)[]} said what it advises
  * @property {Finding[] | null} findings
  * @property {Point[] | null} points
  * @property {string | null} problem why the last check failed
@@ -24,7 +25,7 @@ export const ENOUGH = { classes: 2, pictures: 4 };
 /** How well the classes are told apart and what is odd about the pictures, asked anew whenever the dataset rests. */
 export class Checks {
   /** @type {Store<CheckState>} */
-  store = new Store({ enough: false, busy: false, report: null, findings: null, points: null, problem: null });
+  store = new Store({ enough: false, busy: false, report: null, said: [], findings: null, points: null, problem: null });
   #client;
   #teach;
   #recorder;
@@ -106,6 +107,6 @@ export class Checks {
   #take(content) {
     if (content.type === "points") this.store.update({ points: content.points });
     if (content.type === "findings") this.store.update({ findings: content.findings });
-    if (content.type === "report") this.store.update({ report: content.report });
+    if (content.type === "report") this.store.update({ report: content.report, said: content.said ?? [] });
   }
 }

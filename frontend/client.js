@@ -1,5 +1,6 @@
-import { text } from "./text.js";
 import { Emitter } from "./emitter.js";
+import { tell } from "./said.js";
+import { text } from "./text.js";
 
 /** @import {Bytes, Incoming, Model, Outgoing} from "./types.js" */
 /** @typedef {{content: Incoming, buffer: Bytes | undefined}} Reply */
@@ -72,7 +73,7 @@ export class Client {
     if (asked && content.ref !== null) {
       this.#asked.delete(content.ref);
       clearTimeout(asked.timer);
-      if (content.type === "error") asked.reject(new Error(content.message));
+      if (content.type === "error") asked.reject(new Error(tell(content.said, content.message)));
       else asked.resolve({ content, buffer });
     }
     this.#events.emit(content.type, content, buffer);

@@ -1,10 +1,13 @@
 import { kindOf } from "./dropped.js";
 import { cleanName } from "./names.js";
+import { tell } from "./said.js";
 import { Store } from "./store.js";
 import { text } from "./text.js";
 
 /** @import {Client} from "./client.js" */
 /** @import {Found} from "./dropped.js" */
+/** @import {Intake} from "./intake.js" */
+/** @import {Imported} from "./types.js" */
 /** @import {Teach} from "./teach.js" */
 /** @import {Toasts} from "./toasts.js" */
 
@@ -17,12 +20,14 @@ export class Files {
   /** `loose`: files that nobody has said a class for; `progress`: of what is being sent or packed */
   store = new Store({ loose: /** @type {File[]} */ ([]), progress: /** @type {string | null} */ (null) });
   #client;
+  #intake;
   #teach;
   #toasts;
 
-  /** @param {{client: Client, teach: Teach, toasts: Toasts}} parts */
-  constructor({ client, teach, toasts }) {
+  /** @param {{client: Client, intake: Intake, teach: Teach, toasts: Toasts}} parts */
+  constructor({ client, intake, teach, toasts }) {
     this.#client = client;
+    this.#intake = intake;
     this.#teach = teach;
     this.#toasts = toasts;
   }
@@ -35,23 +40,24 @@ export class Files {
   async take(found, label) {
     this.#toasts.clearNotices();
     if (label !== null) await this.#teach.begin(label);
-    /** @type {Set<Promise<void>>} */
-    const going = new Set();
+    let pictures = new Pictures(this.#intake);
     try {
       for await (const { file, folder } of found) {
         const to = label ?? (folder === null ? null : cleanName(folder));
-        if (kindOf(file) === "archive") await this.#upload(file, label);
-        else if (to === null) this.store.update({ loose: [...this.store.value.loose, file] });
-        else if (kindOf(file) === "video") await this.#upload(file, to);
+        const kind = kindOf(file);
+        if (kind !== "archive" && to === null) this.store.update({ loose: [...this.store.value.loose, file] });
+        else if (kind === "picture") await pictures.add(/** @type {string} */ (to), file);
         else {
-          const one = this.#teach.addFile(to, file).finally(() => going.delete(one));
-          going.add(one);
-          if (going.size >= MOST_AT_ONCE) await Promise.race(going);
+          await pictures.end(); // what is done last is what can be undone
+          pictures = new Pictures(this.#intake);
+          await this.#upload(file, kind === "archive" ? label : to);
         }
       }
     } catch (why) {
       this.#toasts.error(why);
     }
+    const added = await pictures.end();
+    if (added > 1) this.#teach.offerUndo(text.imported(added));
   }
 
   /** @param {string | null} label for the loose files; null drops them */
@@ -90,7 +96,7 @@ export class Files {
         const piece = await file.slice(at, at + PIECE).arrayBuffer();
         const { content } = await this.#client.request({ type: "upload", upload, name: file.name, label, last }, piece, IMPORT_PATIENCE_MS);
         if (!last) continue;
-        if (content.type === "imported") this.#toasts.notice(text.imported(content.added) + (content.problems.length ? text.importProblems(content.problems.length) : ""));
+        if (content.type === "imported") this.#imported(content);
         return;
       }
     } catch (why) {
@@ -99,6 +105,41 @@ export class Files {
     } finally {
       this.store.update({ progress: null });
     }
+  }
+
+  /** @param {Imported} content */
+  #imported({ added, problems }) {
+    const [first] = problems;
+    const message = text.imported(added) + (first ? text.importProblems(problems.length, `${first.file}: ${tell(first.said, first.reason)}`) : "");
+    if (added) this.#teach.offerUndo(message);
+    else this.#toasts.notice(message);
+  }
+}
+
+/** Picture files that came together: some are sent at once, and all of them are undone at once. */
+class Pictures {
+  #batch = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+  #added = 0;
+  /** @type {Set<Promise<void>>} */
+  #going = new Set();
+  #intake;
+
+  /** @param {Intake} intake */
+  constructor(intake) {
+    this.#intake = intake;
+  }
+
+  /** Resolved when there is room for the next. @param {string} label @param {File} file */
+  async add(label, file) {
+    const one = this.#intake.addFile(label, file, this.#batch).then((done) => { this.#added += Number(done); this.#going.delete(one); });
+    this.#going.add(one);
+    if (this.#going.size >= MOST_AT_ONCE) await Promise.race(this.#going);
+  }
+
+  /** @returns {Promise<number>} how many are on disk */
+  async end() {
+    await Promise.all(this.#going);
+    return this.#added;
   }
 }
 

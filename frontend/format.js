@@ -4,6 +4,11 @@ export function percent(share) {
   return share > 0 ? Math.min(99, Math.max(1, Math.round(100 * share))) : 0;
 }
 
+/** "9:05" @param {number} seconds a whole number */
+export function clock(seconds) {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
 /** The middle one; NaN of nothing. @param {number[]} values */
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);

@@ -1,8 +1,10 @@
+import { tell } from "./said.js";
+
 /**
  * Pictures on their way to the dataset. At most `limit` are sent and unacknowledged; the rest wait here. What had no
  * reply when the connection broke is sent again, in order, once it is back, so that no recorded picture is lost.
  * @import {Incoming, Outgoing, Saved} from "./types.js"
- * @typedef {{label: string, burst: string | null, name: string | null, body: Blob}} Picture
+ * @typedef {{label: string, burst: string | null, name: string | null, batch: string | null, body: Blob}} Picture `batch`: the files that came with it, to be undone together
  * @typedef {Picture & {ref: number, again: boolean, resolve: (saved: Saved) => void, reject: (why: Error) => void}} Job
  */
 export class Outbox {
@@ -59,7 +61,7 @@ export class Outbox {
     this.#flying.delete(job.ref);
     this.#count(job.label, -1);
     if (content.type === "saved") job.resolve(content);
-    else job.reject(new Error(content.type === "error" ? content.message : content.type));
+    else job.reject(new Error(content.type === "error" ? tell(content.said, content.message) : content.type));
     this.#changed();
     this.#pump();
   }
@@ -121,8 +123,8 @@ export class Outbox {
     try {
       const bytes = await job.body.arrayBuffer();
       if (this.#flying.get(job.ref) !== job) return; // while reading, the connection broke or the class went
-      const { ref, label, burst, name, again } = job;
-      this.#send({ type: "add", ref, label, burst, name, again }, bytes);
+      const { ref, label, burst, name, batch, again } = job;
+      this.#send({ type: "add", ref, label, burst, name, batch, again }, bytes);
       job.again = true; // should it go out once more, its first journey may have got there, and only the reply be lost
     } catch (why) {
       if (!this.#flying.delete(job.ref)) return;

@@ -1,6 +1,6 @@
 /**
- * Answers smoothed over time, so that a flicker of one frame does not show: each score is an exponential average
- * with the time constant of the chosen steadiness.
+ * Answers smoothed over time, so that a flicker of one frame does not show: each score, and how much of it the answer
+ * trusts, is an exponential average with the time constant of the chosen steadiness.
  * @import {Answer} from "./types.js"
  * @typedef {"off" | "short" | "long"} Steadiness
  */
@@ -10,7 +10,7 @@ export const TIME_CONSTANT_MS = { off: 0, short: 250, long: 1200 };
 const GAP_MS = 2000; // after such a pause everything before is forgotten
 
 export class Steady {
-  /** @type {{at: number, scores: Map<string, number>, certainty: Map<string, number>, unknown: number, familiarity: number} | null} */
+  /** @type {{at: number, scores: Map<string, number>, trust: number, unknown: number, familiarity: number} | null} */
   #past = null;
 
   forget() {
@@ -27,19 +27,12 @@ export class Steady {
     const old = past && tau && now - past.at < GAP_MS ? Math.exp(-(now - past.at) / tau) : 0;
     const mix = (/** @type {number | undefined} */ was, /** @type {number} */ is) => old * (was ?? 0) + (1 - old) * is;
     const scores = new Map(answer.scores.map(([label, score]) => [label, mix(past?.scores.get(label), score)]));
-    const certainty = new Map(answer.scores.map(([label]) => [label, mix(past?.certainty.get(label), label === answer.label ? answer.confidence : 0)]));
+    const trust = mix(past?.trust, answer.confidence / Math.max(1e-9, ...answer.scores.map(([, score]) => score)));
     const unknown = mix(past?.unknown, answer.label === null ? 1 : 0);
     const familiarity = mix(past?.familiarity, answer.familiarity);
-    this.#past = { at: now, scores, certainty, unknown, familiarity };
+    this.#past = { at: now, scores, trust, unknown, familiarity };
     if (old === 0) return answer;
-    const best = [...certainty].reduce((best, one) => (one[1] > best[1] ? one : best), /** @type {[string, number]} */ (["", -1]));
-    const known = unknown < 0.5 && best[1] >= 0;
-    return {
-      ...answer,
-      scores: [...scores],
-      familiarity,
-      label: known ? best[0] : null,
-      confidence: Math.min(1, known ? best[1] / (1 - unknown) : unknown),
-    };
+    const best = [...scores].reduce((best, one) => (one[1] > best[1] ? one : best), /** @type {[string, number]} */ (["", 0]));
+    return { ...answer, scores: [...scores], familiarity, label: unknown < 0.5 && best[0] ? best[0] : null, confidence: Math.min(1, best[1] * trust) };
   }
 }

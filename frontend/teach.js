@@ -3,15 +3,10 @@ import { cleanName, freeName, nameProblem } from "./names.js";
 import { Store } from "./store.js";
 import { text } from "./text.js";
 
-/** @import {ClassState, Outgoing, Saved, State} from "./types.js" */
+/** @import {ClassState, Outgoing, State} from "./types.js" */
 /** @import {Client} from "./client.js" */
 /** @import {Outbox} from "./outbox.js" */
-/** @import {Recorder, Shot} from "./recorder.js" */
-/** @import {Thumbs} from "./thumbs.js" */
 /** @import {Toasts} from "./toasts.js" */
-
-const MOST_WAITING = 300;
-const LARGEST_FILE = 32 * 2 ** 20;
 
 /** @typedef {{url: string, label: string, example: string | null}} Fresh recorded here, not in the `state` yet */
 /** @typedef {ClassState & {key: number, colour: number, waiting: number}} ShownClass */
@@ -34,7 +29,7 @@ export class Teach {
   /** @type {Map<string, Promise<unknown>>} */
   #committing = new Map();
 
-  /** @param {{client: Client, outbox: Outbox, recorder: Recorder, thumbs: Thumbs, toasts: Toasts, page: boolean}} parts */
+  /** @param {{client: Client, outbox: Outbox, toasts: Toasts, page: boolean}} parts */
   constructor(parts) {
     this.parts = parts;
     parts.client.listen("state", this.#receive);
@@ -126,70 +121,13 @@ export class Teach {
   /** Something that can be undone, which is offered when it is done. @param {Outgoing} content @param {string} message */
   async change(content, message) {
     const done = await this.ask(content);
-    if (done) this.parts.toasts.notice(message, { label: text.undo, run: () => void this.travel("undo") });
+    if (done) this.offerUndo(message);
     return done;
   }
 
-  /**
-   * Records until `recorder.stop`.
-   * @param {string} label as it is on the card now
-   * @param {Promise<string>} named the label once a new name has been taken over
-   */
-  record(label, named) {
-    return this.#record(label, named, 0);
-  }
-
-  /** Counts down, then records for some seconds. @param {string} label @param {Promise<string>} named @param {number} seconds */
-  async recordFor(label, named, seconds) {
-    if (!await this.parts.recorder.countDown(label)) return;
-    await this.#record(label, named, seconds * 1000);
-  }
-
-  /** @param {string} label @param {Promise<string>} named @param {number} most_ms 0: until `stop` */
-  #record(label, named, most_ms) {
-    this.parts.toasts.clearNotices();
-    const until = most_ms ? performance.now() + most_ms : Infinity;
-    const ready = named.then(async (name) => { await this.begin(name); return name; });
-    return this.parts.recorder.start(label, (shot) => {
-      void this.#keep(ready, shot);
-      if (this.parts.outbox.size < MOST_WAITING) return performance.now() < until;
-      this.parts.toasts.error(text.tooManyWaiting);
-      return false;
-    });
-  }
-
-  /** One picture file; resolved when it is on disk, or a toast has said why not. @param {string} label @param {File} file */
-  async addFile(label, file) {
-    if (file.size > LARGEST_FILE) return this.parts.toasts.error(text.couldNotAdd(file.name, text.tooBig));
-    try {
-      this.#count(await this.parts.outbox.push({ label, burst: null, name: file.name, body: file }));
-    } catch (why) {
-      const message = why instanceof Error ? why.message : String(why);
-      const aborted = why instanceof DOMException && why.name === "AbortError";
-      this.parts.toasts.error(aborted || message.includes(file.name) ? why : text.couldNotAdd(file.name, message));
-    }
-  }
-
-  /** @param {Promise<string>} ready @param {Shot} shot */
-  async #keep(ready, { picture, thumb, burst }) {
-    const fresh = { url: URL.createObjectURL(thumb), label: await ready, example: /** @type {string | null} */ (null) };
-    this.store.update({ fresh: [fresh, ...this.store.value.fresh] });
-    try {
-      const saved = await this.parts.outbox.push({ label: fresh.label, burst, name: null, body: picture });
-      fresh.example = saved.example;
-      this.parts.thumbs.record(saved.example, fresh.url);
-      this.#count(saved);
-    } catch (why) {
-      this.parts.recorder.stop();
-      this.store.update({ fresh: this.store.value.fresh.filter((other) => other !== fresh) });
-      URL.revokeObjectURL(fresh.url);
-      this.parts.toasts.error(why);
-    }
-  }
-
-  /** @param {Saved} saved */
-  #count({ label, count }) {
-    this.store.update({ saved: { ...this.store.value.saved, [label]: count } });
+  /** @param {string} message about what was done last */
+  offerUndo(message) {
+    this.parts.toasts.notice(message, { label: text.undo, run: () => void this.travel("undo") });
   }
 
   /** Tells Python about the drafts up to this one, so that the order stays. @param {string} label */

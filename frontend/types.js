@@ -2,6 +2,8 @@
  * The shapes that travel between the page and Python (docs/protocol.md) and inside the page. Types only, no code.
  *
  * @typedef {{label: string, count: number, examples: string[], enabled?: boolean}} ClassState
+ * @typedef {{code: string, text: string, values: Record<string, string | number | null | string[] | Coded>}} Coded a sentence of Python's, `text`, with what it says
+ * @typedef {{file: string, reason: string, said?: Coded | null}} FileProblem
  *
  * @typedef {object} State
  * @property {"state"} type
@@ -12,9 +14,11 @@
  * @property {ClassState[]} classes
  * @property {string | null} undo
  * @property {string | null} [redo]
+ * @property {Coded | null} [undo_said]
+ * @property {Coded | null} [redo_said]
  * @property {number} [unknown_below]
  * @property {boolean} learning
- * @property {{file: string, reason: string}[]} problems
+ * @property {FileProblem[]} problems
  *
  * @typedef {{label: string, distance: number, example: string | null}} Neighbour
  *
@@ -29,7 +33,7 @@
  * @property {Neighbour[]} evidence
  * @property {number} ms
  *
- * @typedef {{finding: string, kind: string, reason: string, examples: string[], label: string, to: string | null}} Finding
+ * @typedef {{finding: string, kind: string, reason: string, said?: Coded | null, examples: string[], labels: string[], label: string, to: string | null}} Finding `labels` of the examples
  * @typedef {[example: string, label: string, x: number, y: number]} Point
  *
  * @typedef {object} Report the part that the page shows of docs/report.md
@@ -41,16 +45,16 @@
  * @property {{label: string, answer: string | null, examples: string[]}[]} confusion
  * @property {string[]} advice
  *
- * @typedef {{type: "report", ref: number, report: Report}} Reported
+ * @typedef {{type: "report", ref: number, report: Report, said?: (Coded | null)[]}} Reported
  * @typedef {{type: "findings", ref: number, findings: Finding[]}} Found
  * @typedef {{type: "points", ref: number, points: Point[]}} Points
  * @typedef {{type: "heat", ref: number, label: string, rows: number, columns: number}} HeatReply
- * @typedef {{type: "imported", ref: number, added: number, labels: string[], problems: {file: string, reason: string}[]}} Imported
+ * @typedef {{type: "imported", ref: number, added: number, labels: string[], problems: FileProblem[]}} Imported
  * @typedef {{type: "piece", ref: number, piece: number, last: boolean, name: string}} Piece
  * @typedef {{type: "examples", ref: number, label: string, from: number, count: number, examples: string[]}} Examples
  * @typedef {{type: "saved", ref: number, label: string, example: string, count: number}} Saved
  * @typedef {{type: "thumbnail", ref: number, example: string}} Thumbnail
- * @typedef {{type: "error", ref: number | null, message: string}} Failure
+ * @typedef {{type: "error", ref: number | null, message: string, said?: Coded | null}} Failure
  * @typedef {{type: "skipped" | "done", ref: number}} Plain
  * @typedef {State | Answer | Saved | Thumbnail | Failure | Plain | Reported | Found | Points | HeatReply | Imported | Piece | Examples} Incoming
  *

@@ -35,6 +35,7 @@ export class Voice {
   want(wanted) {
     this.#settings.set(wanted);
     if (wanted.sound) this.#beep(0);
+    if (wanted.speech) this.#say();
     if (wanted.speech === false) window.speechSynthesis?.cancel();
   }
 
@@ -60,15 +61,20 @@ export class Voice {
     this.#told = this.#now;
     const { sound, speech } = this.#settings.value;
     if (sound && answer.label !== null) this.#beep(this.#teach.colour(answer.label));
-    if (speech && window.speechSynthesis) {
-      window.speechSynthesis.cancel();
-      window.speechSynthesis.speak(Object.assign(new SpeechSynthesisUtterance(sentenceOf(answer, true)), { lang: language }));
-    }
+    if (speech) this.#say();
+  }
+
+  #say() {
+    const { answer } = this.#live.state.value;
+    if (!answer?.scores.length || !window.speechSynthesis) return;
+    window.speechSynthesis.cancel();
+    window.speechSynthesis.speak(Object.assign(new SpeechSynthesisUtterance(sentenceOf(answer, true)), { lang: language }));
   }
 
   /** @param {number} colour of the class */
   #beep(colour) {
     this.#audio ??= new AudioContext();
+    void this.#audio.resume(); // one that was made before the first click on the page waits for it
     const tone = new OscillatorNode(this.#audio, { frequency: SCALE_HZ[Math.max(0, colour) % SCALE_HZ.length] });
     const volume = new GainNode(this.#audio, { gain: 0.15 });
     const now = this.#audio.currentTime;

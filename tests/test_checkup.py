@@ -60,6 +60,19 @@ def test_findings_and_one_that_was_dismissed_stays_away(page: Page) -> None:
     assert reopened.ask("care")[0]["findings"] == []
 
 
+def test_a_picture_in_two_classes_is_told_with_the_class_of_each_and_not_once_one_is_left_out(page: Page) -> None:
+    twin = page.studio.dataset.examples("star")[0].read()
+    page.studio.dataset.add("mug", twin)
+    (finding,) = [one for one in page.ask("care")[0]["findings"] if one["kind"] == "duplicate"]
+    assert dict(zip(finding["labels"], finding["examples"], strict=True)) == {
+        label: next(example.id for example in page.studio.dataset.examples(label) if example.read() == twin)
+        for label in ("mug", "star")
+    }
+    assert finding["said"]["values"] == {"label": finding["label"], "other": finding["to"]}
+    page.ask("enable_class", label="mug", enabled=False)
+    assert page.ask("care")[0]["findings"] == []  # nor is the empty picture among the mugs of interest
+
+
 def test_findings_follow_the_dataset(page: Page) -> None:
     assert page.ask("care")[0]["findings"] != []
     page.ask("remove_examples", examples=[page.studio.dataset.examples("mug")[-1].id])

@@ -18,6 +18,7 @@ from click.testing import CliRunner, Result
 
 import showtell
 from showtell import Dataset, load
+from showtell import backbone as backbones
 from showtell.cli import main
 from showtell.frame import encode_jpeg
 
@@ -116,6 +117,29 @@ def test_fit_saves_a_model_and_says_what_it_learned(tmp_path, things, fresh, opt
     assert result.stdout == f"{path}: learned 3 classes from 18 pictures: fish (6), mug (6), star (6)\n"
     expected, frames = zip(*fresh, strict=True)
     assert [prediction.closest for prediction in load(path).predict_many(frames)] == list(expected)
+
+
+def test_fit_on_an_onnx_file_saves_a_model_that_needs_it_no_more(tmp_path, things, pictures):
+    network, path = tmp_path / "network.onnx", tmp_path / "things.showtell"
+    network.write_bytes(backbones.find(backbones.DEFAULT).path.read_bytes())
+    options = ["--backbone", network, "--preprocessing", "tf", "--classifier", "knn"]
+    assert run("fit", things, "-o", path, *options).exit_code == 0
+    network.unlink()
+    lines = run("predict", path, *pictures).stdout.splitlines()
+    assert [re.search('see "(.*)"', line)[1] for line in lines] == ["fish", "mug", "star"]
+
+
+@pytest.mark.parametrize("command", [["fit", "-o", "m.showtell"], ["evaluate"], ["studio", "--no-browser"]], ids=str)
+def test_a_backbone_that_cannot_be_used_is_an_error_before_anything_is_done(things, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "network.onnx").write_bytes(b"no network")
+    assert "no backbone is called 'resnet'" in failed(run(*command, things, "--backbone", "resnet"))
+    assert "expected an ONNX file" in failed(
+        run(*command, things, "--backbone", "network.onnx", "--preprocessing", "tf")
+    )
+    assert "how it wants its pixels" in failed(run(*command, things, "--backbone", "network.onnx"))
+    assert "with an ONNX file only" in failed(run(*command, things, "--preprocessing", "tf"), 2)
+    assert os.listdir(tmp_path) == ["network.onnx"]
 
 
 def test_fit_leaves_broken_pictures_out_and_names_them(tmp_path, write_folder, shown):

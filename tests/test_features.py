@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import pickle
+import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +17,7 @@ from sklearn.pipeline import make_pipeline
 
 from showtell import FeatureExtractor
 from showtell.errors import BackboneError, PictureError
+from showtell.features import ahead
 from showtell.frame import encode_jpeg, encode_png
 
 
@@ -168,3 +172,14 @@ def test_the_pretrained_network_gives_pytorchs_probabilities():
     framed = np.pad(pictures, ((0, 0), (border, border), (border, border), (0, 0)), mode="edge")
     for said, expected in zip(FeatureExtractor().pretrained(framed), odds, strict=True):
         assert np.abs(np.sort(list(said.values()))[::-1][:5] - np.sort(expected)[::-1][:5]).max() < 0.02
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priorities of their own here")
+def test_humble_work_gives_way_and_nothing_else_does():
+    def priorities(_: list[int]) -> list[int]:
+        return [os.getpriority(os.PRIO_PROCESS, threading.get_native_id())]
+
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    assert list(ahead(priorities, range(4), 4, humble=True)) == [min(usual + 10, 19)]
+    assert list(ahead(priorities, range(4), 4)) == [usual]
+    assert os.getpriority(os.PRIO_PROCESS, 0) == usual

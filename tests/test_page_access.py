@@ -68,7 +68,6 @@ def test_axe_finds_nothing_on_an_empty_page_without_camera(browser: Browser, ser
 def test_the_first_minute_by_keyboard_alone(context: BrowserContext, server: StudioServer) -> None:
     page = open_page(context, server)
     expect(page.get_by_test_id("class-name").first).to_be_focused()
-    expect(page.get_by_test_id("record").first).to_be_enabled()  # the camera is on
     page.keyboard.type("mug")
     page.keyboard.press("Enter")
     expect(card(page, "mug").get_by_test_id("record")).to_be_focused()
@@ -86,13 +85,19 @@ def test_the_first_minute_by_keyboard_alone(context: BrowserContext, server: Stu
 
 
 def test_german_is_spoken_from_the_first_word_and_english_on_wish(
-    browser: Browser, taught_server: StudioServer
+    browser: Browser, taught_server: StudioServer, tmp_path: Path
 ) -> None:
     context = browser.new_context(permissions=["camera"], locale="de-AT", viewport={"width": 1024, "height": 768})
     page = open_page(context, taught_server)
     sentence = page.get_by_test_id("sentence")
     expect(sentence).to_contain_text("Ich sehe „")
     assert page.evaluate("document.documentElement.lang") == "de"
+    card(page, "mug").get_by_test_id("class-name").fill("Tasse")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("undo")).to_contain_text("„mug“ in „Tasse“ umbenennen")  # what Python says, too
+    (tmp_path / "Brief.jpg").write_text("no picture")
+    card(page, "Tasse").get_by_test_id("files").set_input_files(tmp_path / "Brief.jpg")
+    expect(page.get_by_test_id("toast")).to_contain_text("Brief.jpg: kein Bild, das showtell lesen kann")
     look(page, "german")
     page.get_by_test_id("language").select_option("en")
     expect(sentence).to_contain_text('I see "')

@@ -35,6 +35,53 @@ FILM = """async () => {
     input.dispatchEvent(new Event("change", {bubbles: true}));
 }"""
 
+# Chromium's fake camera cannot be unplugged or turned away: two drawn ones stand in its place.
+CAMERAS = """
+    const sides = {front: "user", back: "environment"};
+    const plugged = new Set(JSON.parse(sessionStorage.plugged ?? '["front", "back"]'));  // also after a reload
+    const opened = [];
+    const missing = () => new DOMException("no such camera", "NotFoundError");
+    navigator.mediaDevices.enumerateDevices = async () =>
+        [...plugged].map((id) => ({deviceId: id, kind: "videoinput", label: `${id} camera`}));
+    navigator.mediaDevices.getUserMedia = async ({video: {deviceId, facingMode}}) => {
+        const fits = (id) => (!deviceId || deviceId.exact === id) && (!facingMode || facingMode.exact === sides[id]);
+        const id = [...plugged].find(fits);
+        if (!id) throw missing();
+        const canvas = Object.assign(document.createElement("canvas"), {width: 640, height: 480});
+        const pen = canvas.getContext("2d");
+        setInterval(() => {
+            pen.fillStyle = id === "front" ? "#2a6" : "#26a";
+            pen.fillRect(0, 0, 640, 480);
+        }, 50);
+        const stream = canvas.captureStream(20);
+        const [track] = stream.getTracks();
+        track.getSettings = () => ({deviceId: id, facingMode: sides[id], width: 640, height: 480});
+        opened.push({id, track});
+        return stream;
+    };
+    const changed = () => {
+        sessionStorage.plugged = JSON.stringify([...plugged]);
+        navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+    };
+    Object.assign(window, {
+        cameras: {
+            plug: (id) => { plugged.add(id); changed(); },
+            unplug: (id) => {
+                plugged.delete(id);
+                for (const {id: one, track} of opened) {
+                    if (one !== id || track.readyState === "ended") continue;
+                    track.stop();
+                    track.dispatchEvent(new Event("ended"));
+                }
+                changed();
+            },
+            used: () => opened.filter(({track}) => track.readyState === "live").map(({id}) => id),
+            count: () => opened.length,
+            last: () => opened.at(-1).track,
+        },
+    });
+"""
+
 
 def live_tracks(page: Page) -> int:
     return int(page.evaluate("tracks.filter(({readyState}) => readyState === 'live').length"))
@@ -95,3 +142,90 @@ def test_a_broken_video_is_said(context: BrowserContext, server: StudioServer, t
     (tmp_path / "broken.webm").write_bytes(b"no video")
     page.get_by_test_id("test-files").set_input_files(tmp_path / "broken.webm")
     expect(page.get_by_test_id("toast")).to_contain_text("broken.webm")
+
+
+def open_with_cameras(context: BrowserContext, server: StudioServer) -> Page:
+    context.add_init_script(CAMERAS)
+    page = open_page(context, server)
+    expect_used(page, "front")
+    return page
+
+
+def expect_used(page: Page, *cameras: str) -> None:
+    """These are on, and no others."""
+    page.wait_for_function("wanted => JSON.stringify(cameras.used()) === JSON.stringify(wanted)", arg=list(cameras))
+    expect(page.get_by_test_id("guide")).to_have_count(1 if cameras else 0)
+
+
+def test_a_camera_is_unplugged_and_plugged_in_again(context: BrowserContext, server: StudioServer) -> None:
+    page = open_with_cameras(context, server)
+    problem, choice = page.get_by_test_id("camera-problem"), page.get_by_test_id("camera-select")
+    expect(choice.locator("option")).to_have_text(["front camera", "back camera"])
+    page.evaluate("cameras.unplug('front')")
+    expect_used(page, "back")  # the other one takes over
+    expect(choice.locator("option")).to_have_text(["back camera"])
+    page.evaluate("cameras.unplug('back')")
+    expect(problem).to_have_attribute("data-problem", "lost")
+    expect(problem).to_have_attribute("data-problem", "absent")  # tried again, in vain
+    look(page, "camera-unplugged")
+    expect_used(page)
+    page.evaluate("cameras.plug('front')")
+    expect_used(page, "front")  # noticed by itself
+    expect(problem).to_have_count(0)
+
+
+def test_the_other_camera_is_taken_and_shown_as_it_is_and_the_choice_is_kept(
+    context: BrowserContext, server: StudioServer
+) -> None:
+    page = open_with_cameras(context, server)
+    mirrored = page.locator(".preview.is-mirrored")
+    expect(mirrored).to_have_count(1)
+    page.get_by_test_id("flip").click()
+    expect_used(page, "back")
+    expect(mirrored).to_have_count(0)  # it looks away from you
+    page.reload()
+    expect_used(page, "back")
+    page.get_by_test_id("flip").click()
+    expect_used(page, "front")
+    expect(mirrored).to_have_count(1)
+    page.get_by_test_id("camera-select").select_option("back")
+    expect_used(page, "back")
+    page.evaluate("cameras.unplug('back')")
+    page.reload()
+    expect_used(page, "front")  # the chosen one is not there today
+
+
+def test_a_camera_that_gives_no_pictures_for_some_seconds_is_started_anew(
+    context: BrowserContext, server: StudioServer
+) -> None:
+    page = open_with_cameras(context, server)
+    page.clock.install()
+    mute = """muted => {
+        Object.defineProperty(cameras.last(), "muted", {value: muted, configurable: true});
+        cameras.last().dispatchEvent(new Event(muted ? "mute" : "unmute"));
+    }"""
+    page.evaluate(mute, True)
+    page.evaluate(mute, False)
+    page.clock.fast_forward(4000)
+    assert page.evaluate("cameras.count()") == 1  # it was but a moment
+    page.evaluate(mute, True)
+    page.clock.fast_forward(4000)
+    page.wait_for_function("cameras.count() === 2")
+    expect_used(page, "front")
+
+
+def test_after_a_sleep_the_camera_is_there_again(context: BrowserContext, server: StudioServer) -> None:
+    page = open_with_cameras(context, server)
+    seen = """hidden => {
+        Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
+        document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    page.evaluate(seen, True)
+    page.evaluate("cameras.last().stop()")  # ended without a word, as while a computer sleeps
+    page.evaluate(seen, False)
+    page.wait_for_function("cameras.count() === 2")
+    expect_used(page, "front")
+    page.evaluate(seen, True)
+    page.evaluate(seen, False)
+    page.wait_for_timeout(200)
+    assert page.evaluate("cameras.count()") == 2  # one that is fine stays as it is

@@ -53,15 +53,20 @@ def test_the_check_unfolds_and_its_findings_are_dealt_with(context: BrowserConte
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("album")).to_have_count(0)
 
+    findings = page.get_by_test_id("finding")
+    before = findings.count()
+    page.locator('[data-testid="finding"][data-kind="mislabelled"]').get_by_test_id("care-fine").click()
+    expect(findings).to_have_count(before - 1)
+
+    both = page.locator('[data-testid="finding"][data-kind="duplicate"]')
+    expect(both.get_by_test_id("care-remove-from")).to_have_text(["Remove from “mug”", "Remove from “star”"])
+    both.locator('[data-label="mug"]').click()
+    expect(card(page, "mug").get_by_test_id("count")).to_have_text("8")
+
     empty = page.locator('[data-testid="finding"][data-kind="empty"]')
     empty.get_by_test_id("care-remove").click()
     expect(card(page, "star").get_by_test_id("count")).to_have_text("8")
     expect(empty).to_have_count(0, timeout=60_000)  # checked anew
-
-    findings = page.get_by_test_id("finding")
-    before = findings.count()
-    findings.first.get_by_test_id("care-fine").click()
-    expect(findings).to_have_count(before - 1)
 
 
 def test_the_map_moves_and_zooms_and_a_picture_of_it_is_chosen(context: BrowserContext, server: StudioServer) -> None:

@@ -81,6 +81,11 @@ def test_a_folder_of_class_folders_makes_the_classes(
     for label in ("mug", "star"):
         expect(card(page, label).get_by_test_id("count")).to_have_text("4")
     wait_for(page, lambda: server.studio.dataset.counts == {"mug": 4, "star": 4})
+    notice = page.get_by_test_id("notice")
+    expect(notice).to_contain_text("8 pictures were added")
+    look(page, "dropped-folder")
+    notice.get_by_test_id("notice-action").click()
+    wait_for(page, lambda: len(server.studio.dataset) == 0)
 
 
 def test_a_zip_goes_out_and_another_comes_in(context: BrowserContext, tmp_path: Path) -> None:
@@ -98,6 +103,12 @@ def test_a_zip_goes_out_and_another_comes_in(context: BrowserContext, tmp_path: 
         for label in ("mug", "star"):
             expect(card(page, label).get_by_test_id("count")).to_have_text("4")
         assert server.studio.dataset.counts == {"mug": 4, "star": 4}
+        page.get_by_test_id("notice-action").click()
+        wait_for(page, lambda: len(server.studio.dataset) == 0)
+        with zipfile.ZipFile(tmp_path / "loose.zip", "w") as file:
+            file.write(next((tmp_path / "things" / "mug").glob("*.jpg")), "1.jpg")
+        drop(context, page, tmp_path / "loose.zip")
+        expect(page.get_by_test_id("toast")).to_contain_text("loose.zip: what does it show? Drop it on its class")
 
 
 def test_all_pictures_of_a_class_are_looked_at(context: BrowserContext, tmp_path: Path) -> None:

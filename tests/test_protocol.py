@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import time
 import zipfile
 from pathlib import Path
@@ -204,6 +205,55 @@ def test_loose_pictures_are_of_the_class_that_the_page_names(page: Page) -> None
     assert upload(page, 1, "x.zip", data, "star")["labels"] == ["star"]
 
 
+def test_files_of_one_batch_are_undone_at_once_and_a_recording_before_them_is_not(page: Page) -> None:
+    teach(page, "star", count=2)
+    for label, seed in (("star", 7), ("mug", 1), ("mug", 2)):
+        page.ask("add", jpeg("mug", seed), label=label, burst=None, name=f"{seed}.jpg", batch="drop 1")
+    page.ask("add", jpeg("mug", 3), label="mug", burst=None, name="3.jpg", batch="drop 2")
+    assert page.state()["undo"] == "add files (1 picture)"
+    assert page.ask("undo")["type"] == "done"
+    assert page.state()["undo_said"]["values"]["count"] == 3
+    assert page.ask("undo")["type"] == "done"
+    assert page.studio.dataset.counts == {"star": 2}
+
+
+def test_whole_files_that_wait_for_their_import_take_room_too(page: Page) -> None:
+    with page.studio._importing:  # another import is under way
+        for number in range(4):
+            page.studio.handle(
+                page.client,
+                {"type": "upload", "ref": 100 + number, "upload": number, "name": "x.zip", "label": None, "last": True},
+                b"x",
+            )
+        fields = {"upload": 9, "name": "x.zip", "label": None, "last": False}
+        assert "at most 4 files at once" in page.ask("upload", b"x", **fields)["message"]
+    page.studio.wait()
+    assert page.ask("upload", b"x", **{**fields, "upload": 10})["type"] == "done"
+    page.studio.leave(page.client)
+
+
+def test_all_else_goes_on_while_a_zip_is_made(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    teach(page, "star", "mug")
+    begun, go_on = threading.Event(), threading.Event()
+    export = page.studio.dataset.export
+
+    def slow(target: Any) -> None:
+        begun.set()
+        assert go_on.wait(20)
+        export(target)
+
+    monkeypatch.setattr(page.studio.dataset, "export", slow)
+    page.studio.handle(page.client, {"type": "export", "ref": 1000, "piece": 0}, b"")
+    assert begun.wait(20)
+    assert page.ask("add_class", label="meanwhile")["type"] == "done"
+    for number in (0, 1):
+        assert "under way" in page.ask("export", piece=number)["message"]
+    go_on.set()
+    page.studio.wait()
+    (piece,) = [content for content, _ in page.inbox if content["ref"] == 1000]
+    assert (piece["type"], piece["last"]) == ("piece", True)
+
+
 def test_an_upload_that_failed_is_not_taken_for_whole(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     data = zipped({"star/1.jpg": jpeg("star")})
     fields = {"upload": 3, "name": "x.zip", "label": None}
@@ -360,7 +410,7 @@ def test_no_message_breaks_the_studio(page: Page, content: Any, buffer: bytes) -
     before = len(page.inbox)
     page.studio.handle(page.client, content, buffer)
     page.studio.checkup.wait()  # what it looks into in the background is answered later, and so are imports
-    for thread in page.studio._imports:
+    for thread in page.studio._apart:
         thread.join()
     if not (isinstance(content, dict) and content.get("type") == "frame"):  # frames are answered later
         assert any(c["type"] != "state" or c["ref"] is not None for c, _ in page.inbox[before:])

@@ -27,7 +27,7 @@ def pictures(shown) -> list[bytes]:
 
 def test_the_first_view_is_the_picture_and_the_others_differ(pictures):
     seen = memory().see([Source(pictures[0])], ["mug"])
-    (plain,) = backbones.run(ENTRY, [ENTRY.square(pictures[0])], ENTRY.map)
+    (plain,) = backbones.run(ENTRY, [ENTRY.square(pictures[0])], "map")
     assert seen.looks.shape == (MOST, LOOKS, ENTRY.features)
     assert seen.sources.tolist() == [0] * MOST
     assert seen.looks[:1] == pytest.approx(looks(plain), abs=2e-3)  # kept as float16

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import urllib.request
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -87,6 +88,18 @@ def test_frames_reach_callbacks_and_are_acknowledged_but_are_no_state(camera, mo
     assert statuses == ["on", "refused"]
     with pytest.raises(CameraError):
         camera.snapshot(timeout=0)
+
+
+def test_a_message_is_not_taken_for_the_end_of_a_cell(camera, studio, monkeypatch):
+    """Otherwise Matplotlib, told so by IPython's events, closes the figure that a cell is just drawing."""
+    events, heard = [], []
+    monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(events=SimpleNamespace(trigger=events.append)))
+    for shown in (camera, st.Recorder(camera), studio):
+        shown.on_msg(lambda _, content, buffers: heard.append(content))
+        data = {"method": "custom", "content": {"type": "nothing"}}
+        shown.comm.handle_msg({"content": {"data": data}, "buffers": []})
+    assert heard == [{"type": "nothing"}] * 3
+    assert events == []
 
 
 def test_closing_turns_the_camera_off_in_the_browser(monkeypatch):

@@ -1,4 +1,5 @@
 import { useApp } from "../app.js";
+import { certainties } from "../certainty.js";
 import { classColour } from "../colours.js";
 import { percent } from "../format.js";
 import { text } from "../text.js";
@@ -9,10 +10,10 @@ import { text } from "../text.js";
 const MANY = 6;
 const MOST = 12; // of more classes, only the likeliest have a bar
 
-/** A bar for each class, and how familiar the picture looks. @param {{answer: Answer | null, testid: string}} props */
+/** A bar for each class, which says of the class that is named what the sentence says; and how familiar the picture looks. @param {{answer: Answer | null, testid: string}} props */
 export function Bars({ answer, testid }) {
   const { teach } = useApp();
-  const scores = new Map(answer?.scores ?? []);
+  const { classes: scores, other } = answer ? certainties(answer) : { classes: new Map(), other: 0 };
   const unsure = answer !== null && answer.label === null;
   const classes = teach.classes.filter(({ enabled }) => enabled !== false);
   const shown = likeliest(classes, scores);
@@ -24,10 +25,9 @@ export function Bars({ answer, testid }) {
       ))}
       {shown.length < classes.length && <p class="hint">{text.others(classes.length - shown.length)}</p>}
       {scores.size > 0 && answer && (
-        <div class="familiar" title={text.familiarHelp}>
-          <span>{text.familiar}</span>
-          <span class="track"><span class="fill" style={{ transform: `scaleX(${answer.familiarity})` }} /></span>
-          <span class="bar-percent">{percent(answer.familiarity)} %</span>
+        <div class="rest">
+          <Rest testid="bar-else" name={text.somethingElse} help={text.somethingElseHelp} share={other} best={unsure && other > 0.5} />
+          <Rest testid="familiar" name={text.familiar} help={text.familiarHelp} share={answer.familiarity} />
         </div>
       )}
     </div>
@@ -48,6 +48,17 @@ function Bar({ testid, label, score, colour, best }) {
       <span class="bar-name">{label}</span>
       <span class="bar-percent">{score === undefined ? "–" : `${percent(share)} %`}</span>
       <span class="track"><span class="fill" style={{ transform: `scaleX(${share})` }} /></span>
+    </div>
+  );
+}
+
+/** What is no class. @param {{testid: string, name: string, help: string, share: number, best?: boolean}} props */
+function Rest({ testid, name, help, share, best = false }) {
+  return (
+    <div class={`rest-row ${best ? "is-best" : ""}`} data-testid={testid} data-score={share} title={help}>
+      <span>{name}</span>
+      <span class="track"><span class="fill" style={{ transform: `scaleX(${share})` }} /></span>
+      <span class="bar-percent">{percent(share)} %</span>
     </div>
   );
 }

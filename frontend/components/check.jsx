@@ -10,7 +10,7 @@ import { useVisible } from "./use-visible.js";
 /** How well it works, and what could be better; asked for only while it is on the screen. */
 export function CheckPanel() {
   const { checks } = useApp();
-  const { enough, busy, report, findings, points, problem } = useStore(checks.store, (store) => store);
+  const { enough, busy, report, said, findings, points, problem } = useStore(checks.store, (store) => store);
   const panel = useRef(/** @type {HTMLElement | null} */ (null));
   const visible = useVisible(panel);
   useEffect(() => checks.show(visible), [visible]);
@@ -22,7 +22,7 @@ export function CheckPanel() {
       </div>
       {!enough && !report && <p class="hint">{text.checkLater}</p>}
       {problem && !busy && <p class="hint" role="status">{problem}</p>}
-      {report && <ReportView report={report} />}
+      {report && <ReportView report={report} said={said} />}
       {findings && <Findings findings={findings} />}
       {points && points.length > 0 && <MapView points={points} />}
     </section>

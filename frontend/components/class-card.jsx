@@ -18,7 +18,7 @@ const CLASS = "application/x-showtell-class";
 
 /** @param {{one: ShownClass, fresh: Fresh[], focus: boolean, place: number, last: boolean}} props `place` among the cards, from 0 */
 export function ClassCard({ one, fresh, focus, place, last }) {
-  const { teach, recorder, live, files, selection, settings, view } = useApp();
+  const { teach, intake, recorder, live, files, selection, settings, view } = useApp();
   const { label } = one;
   const off = one.enabled === false;
   const name = useName(label);
@@ -50,7 +50,7 @@ export function ClassCard({ one, fresh, focus, place, last }) {
     void name.commit();
     /** @type {HTMLElement | null | undefined} */ (card.current?.querySelector(".record"))?.focus();
   };
-  const timed = () => (recording ? recorder.stop() : void teach.recordFor(label, name.commit(), seconds));
+  const timed = () => (recording ? recorder.stop() : void intake.recordFor(label, name.commit(), seconds));
   const menu = { label, place, last, off, open: () => view.update({ album: { title: label, label, examples: one.examples } }) };
   return (
     <article ref={card} class={`card ${drop.over ? "is-over" : ""} ${recording ? "is-recording" : ""} ${seen ? "is-seen" : ""} ${off ? "is-off" : ""}`} style={{ "--class": classColour(one.colour) }} data-testid="class-card" data-label={label} aria-label={label} {...drop.handlers}>
@@ -63,7 +63,7 @@ export function ClassCard({ one, fresh, focus, place, last }) {
       </header>
       <ThumbStrip label={label} examples={one.examples} fresh={fresh} />
       <div class="card-actions">
-        <RecordButton recording={recording && !counting} onStart={() => teach.record(label, name.commit())} onStop={() => recorder.stop()} />
+        <RecordButton recording={recording && !counting} onStart={() => intake.record(label, name.commit())} onStop={() => recorder.stop()} />
         <TimedButton pressed={recording && counting} title={text.recordFor(seconds)} onClick={timed} />
         <FileButton testid="files" title={text.addPictures} multiple onFiles={(chosen) => void take(foundAs(chosen))}>{text.addPictures}</FileButton>
       </div>

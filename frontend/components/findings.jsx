@@ -1,4 +1,5 @@
 import { useApp } from "../app.js";
+import { tell } from "../said.js";
 import { text } from "../text.js";
 import { Thumb } from "./thumb.jsx";
 import { useThumbs } from "./use-thumbs.js";
@@ -22,21 +23,24 @@ export function Findings({ findings }) {
 }
 
 /** @param {{one: Finding}} props */
-function OneFinding({ one: { finding, kind, reason, examples, label, to } }) {
+function OneFinding({ one: { finding, kind, reason, said, examples, labels, label, to } }) {
   const { checks, selection } = useApp();
   const shown = examples.slice(0, MOST_PICTURES);
   const url = useThumbs(shown);
-  const superfluous = kind === "mislabelled" || kind === "unbalanced" || (kind === "duplicate" && to !== null) ? [] : kind === "duplicate" ? examples.slice(1) : examples;
+  const both = kind === "duplicate" && to !== null;
+  const superfluous = kind === "mislabelled" || kind === "unbalanced" || both ? [] : kind === "duplicate" ? examples.slice(1) : examples;
+  const of = (/** @type {string} */ label) => examples.filter((_, place) => labels[place] === label);
   return (
     <li class="finding" data-testid="finding" data-kind={kind}>
       <h4>{text.kinds[kind] ?? kind}</h4>
-      <p class="hint">{reason}</p>
+      <p class="hint">{tell(said, reason)}</p>
       <div class="finding-pictures">
         {shown.map((example, place) => <Thumb key={example} example={example} url={url(example)} label={label} place={place} row={examples} />)}
         {shown.length < examples.length && <span class="hint">{text.others(examples.length - shown.length)}</span>}
       </div>
       <div class="finding-actions">
         {superfluous.length > 0 && <button type="button" class="button" data-testid="care-remove" onClick={() => void selection.remove(superfluous)}>{text.careRemove(superfluous.length)}</button>}
+        {both && [...new Set(labels)].map((label) => <button key={label} type="button" class="button" data-testid="care-remove-from" data-label={label} onClick={() => void selection.remove(of(label))}>{text.careRemoveFrom(label)}</button>)}
         {kind === "mislabelled" && to !== null && <button type="button" class="button" data-testid="care-move" onClick={() => void selection.move(to, examples)}>{text.careMove(to)}</button>}
         <button type="button" class="button quiet" data-testid="care-fine" onClick={() => void checks.dismiss(finding)}>{text.careFine}</button>
       </div>

@@ -17,7 +17,7 @@ export function RecordButton({ recording, onStart, onStop }) {
   const press = () => {
     if (held.current) return;
     held.current = true;
-    onStart();
+    if (on) onStart();
   };
   const release = () => {
     if (!held.current) return;
@@ -25,6 +25,7 @@ export function RecordButton({ recording, onStart, onStop }) {
     onStop();
   };
   const key = (/** @type {KeyboardEvent} */ event) => event.key === " " || event.key === "Enter";
+  useEffect(() => { if (on && held.current) onStart(); }, [on]); // pressed while the camera was starting
   useEffect(() => {
     const ended = new AbortController();
     window.addEventListener("blur", release, { signal: ended.signal });
@@ -36,7 +37,7 @@ export function RecordButton({ recording, onStart, onStop }) {
       type="button"
       class={`button record ${recording ? "is-recording" : ""}`}
       data-testid="record"
-      disabled={!on}
+      aria-disabled={!on} // not disabled: the focus finds it while the camera is still starting
       title={on ? undefined : text.recordNeedsCamera}
       onPointerDown={(event) => {
         if (event.button !== 0) return;

@@ -1,15 +1,16 @@
 import { useApp } from "../app.js";
 import { classColour } from "../colours.js";
 import { percent } from "../format.js";
+import { tell } from "../said.js";
 import { text } from "../text.js";
 
-/** @import {Report} from "../types.js" */
+/** @import {Coded, Report} from "../types.js" */
 
 const MOST_CLASSES = 8; // a larger matrix does not fit; then the mistakes are listed
 const MOST_MISTAKES = 10;
 
-/** @param {{report: Report}} props */
-export function ReportView({ report }) {
+/** @param {{report: Report, said: (Coded | null)[]}} props */
+export function ReportView({ report, said }) {
   const { accuracy, tested, interval, once, advice, classes } = report;
   return (
     <div class="report" data-testid="report">
@@ -19,7 +20,7 @@ export function ReportView({ report }) {
       {advice.length > 0 && (
         <>
           <h3 class="eyebrow">{text.advice}</h3>
-          <ul class="advice" data-testid="advice">{advice.map((sentence) => <li key={sentence}>{sentence}</li>)}</ul>
+          <ul class="advice" data-testid="advice">{advice.map((sentence, place) => <li key={sentence}>{tell(said[place], sentence)}</li>)}</ul>
         </>
       )}
     </div>

@@ -6,11 +6,11 @@ import { useStore } from "../store.js";
 import { text } from "../text.js";
 import { CameraControls } from "./camera-controls.jsx";
 import { HeatOverlay } from "./heat-overlay.jsx";
-import { NoCameraIcon } from "./icons.jsx";
+import { NoCameraIcon, PhoneIcon } from "./icons.jsx";
 
 /** The camera, or why there is none. */
 export function ShowPanel() {
-  const { camera, recorder, teach } = useApp();
+  const { camera, phones, recorder, teach } = useApp();
   const state = useStore(camera.state, (store) => store);
   const recording = useStore(recorder.state, (store) => store);
   const showing = state.status === "on" || state.status === "starting";
@@ -18,6 +18,7 @@ export function ShowPanel() {
   return (
     <section class="panel show" aria-labelledby="showtell-show">
       <h2 class="eyebrow step step-1" id="showtell-show">{text.show}</h2>
+      {phones && <AddPhone phones={phones} />}
       <div class={`stage ${recording.label === null ? "" : "is-recording"}`} style={{ "--aspect": String(state.aspect), "--class": colour }} data-status={state.status}>
         {showing && <Preview mirror={state.mirror} aspect={state.aspect} on={state.status === "on"} />}
         {state.status === "off" && <CameraOff />}
@@ -75,4 +76,11 @@ function Problem({ problem }) {
       <button type="button" class="button primary" data-testid="retry-camera" onClick={() => camera.start()}>{text.retry}</button>
     </div>
   );
+}
+
+/** @param {{phones: import("../phones.js").Phones}} props */
+function AddPhone({ phones }) {
+  const may = useStore(phones.store, (store) => store.may);
+  if (!may) return null;
+  return <button type="button" class="button quiet add-phone" data-testid="add-phone" aria-haspopup="dialog" title={text.addPhone} onClick={() => void phones.open()}><PhoneIcon /><span class="button-text">{text.addPhone}</span></button>;
 }

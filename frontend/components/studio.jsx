@@ -8,6 +8,7 @@ import { AnswerPanel } from "./answer.jsx";
 import { Banner } from "./banner.jsx";
 import { CheckPanel } from "./check.jsx";
 import { Header } from "./header.jsx";
+import { PhoneDialog } from "./phone-dialog.jsx";
 import { PlaceDialog } from "./place-dialog.jsx";
 import { SelectionBar } from "./selection-bar.jsx";
 import { ShowPanel } from "./show.jsx";
@@ -53,6 +54,7 @@ function Columns({ app }) {
       {drop.over && <p class="drop-anywhere" aria-hidden="true">{text.dropAnywhere}</p>}
       <AlbumDialog />
       <PlaceDialog />
+      {app.phones && <PhoneDialog phones={app.phones} />}
       <ToastList />
     </div>
   );

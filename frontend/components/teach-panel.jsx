@@ -1,5 +1,6 @@
 import { useApp } from "../app.js";
 import { useStore } from "../store.js";
+import { tell } from "../said.js";
 import { text } from "../text.js";
 import { ClassCard } from "./class-card.jsx";
 import { PlusIcon, RedoIcon, UndoIcon } from "./icons.jsx";
@@ -8,16 +9,18 @@ export function TeachPanel() {
   const { teach } = useApp();
   const { state, fresh, focus } = useStore(teach.store, (store) => store);
   const { classes } = teach;
+  const undo = state?.undo && tell(state.undo_said, state.undo);
+  const redo = state?.redo && tell(state.redo_said, state.redo);
   return (
     <section class="panel teach" aria-labelledby="showtell-teach">
       <div class="teach-head">
         <h2 class="eyebrow" id="showtell-teach">{text.teach}</h2>
         <div class="travel">
-          <button type="button" class="button quiet undo" data-testid="undo" disabled={!state?.undo} title={state?.undo ? text.undoWhat(state.undo) : text.nothingToUndo} onClick={() => teach.travel("undo")}>
-            <UndoIcon />{text.undo}{state?.undo && <span class="undo-what">{state.undo}</span>}
+          <button type="button" class="button quiet undo" data-testid="undo" disabled={!undo} title={undo ? text.undoWhat(undo) : text.nothingToUndo} onClick={() => teach.travel("undo")}>
+            <UndoIcon />{text.undo}{undo && <span class="undo-what">{undo}</span>}
           </button>
           {state?.redo !== undefined && (
-            <button type="button" class="button quiet square" data-testid="redo" disabled={!state.redo} aria-label={state.redo ? text.redoWhat(state.redo) : text.redo} title={state.redo ? text.redoWhat(state.redo) : text.nothingToRedo} onClick={() => teach.travel("redo")}><RedoIcon /></button>
+            <button type="button" class="button quiet square" data-testid="redo" disabled={!redo} aria-label={redo ? text.redoWhat(redo) : text.redo} title={redo ? text.redoWhat(redo) : text.nothingToRedo} onClick={() => teach.travel("redo")}><RedoIcon /></button>
           )}
         </div>
       </div>

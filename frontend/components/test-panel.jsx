@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useApp } from "../app.js";
 import { classColour } from "../colours.js";
+import { tell } from "../said.js";
 import { answerKind } from "../sentence.js";
 import { useStore } from "../store.js";
 import { text } from "../text.js";
@@ -35,7 +36,7 @@ export function TestPanel() {
       {problems && problems.length > 0 && (
         <details class="more" data-testid="problems">
           <summary>{text.problems(problems.length)}</summary>
-          <ul>{problems.slice(0, MOST_PROBLEMS).map(({ file, reason }) => <li key={file}><b>{file}</b>: {reason}</li>)}</ul>
+          <ul>{problems.slice(0, MOST_PROBLEMS).map(({ file, reason, said }) => <li key={file}><b>{file}</b>: {tell(said, reason)}</li>)}</ul>
         </details>
       )}
     </section>

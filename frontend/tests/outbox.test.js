@@ -8,7 +8,7 @@ function fixture({ limit = 2 } = {}) {
   const sent = [];
   let ref = 0;
   const outbox = new Outbox({ send: (content, bytes) => sent.push({ ...content, bytes: bytes.byteLength }), nextRef: () => ++ref, limit });
-  const push = (label = "mug") => outbox.push({ label, burst: "b", name: null, body: new Blob(["123"]) });
+  const push = (label = "mug") => outbox.push({ label, burst: "b", name: null, batch: null, body: new Blob(["123"]) });
   const saved = (/** @type {number} */ to) => outbox.receive({ type: "saved", ref: to, label: "mug", example: `mug/${to}.jpg`, count: to });
   return { outbox, sent, push, saved, refs: () => sent.map((message) => message.ref) };
 }
@@ -20,7 +20,7 @@ test("only so many are in flight, in the order of pushing", async () => {
   await soon();
   await soon();
   assert.deepEqual(refs(), [1, 2]);
-  assert.deepEqual(sent[0], { type: "add", ref: 1, label: "mug", burst: "b", name: null, again: false, bytes: 3 });
+  assert.deepEqual(sent[0], { type: "add", ref: 1, label: "mug", burst: "b", name: null, batch: null, again: false, bytes: 3 });
   saved(1);
   await soon();
   assert.deepEqual(refs(), [1, 2, 3]);

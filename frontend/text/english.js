@@ -1,3 +1,5 @@
+import { said } from "./english-said.js";
+
 /** @import {CameraProblem} from "../types.js" */
 
 /** @param {number} n @param {string} one @param {string} many */
@@ -65,6 +67,18 @@ export const english = {
     },
   },
 
+  addPhone: "Add a phone",
+  phoneTitle: "A phone as camera",
+  phoneQr: "QR code with the address",
+  phoneWait: "Making a code…",
+  phoneLeft: (/** @type {string} */ clock) => `Good for one phone, and for ${clock} minutes`,
+  phoneOver: "This code has run out.",
+  phoneAgain: "New code",
+  phoneJoin: "Join the Wi-Fi of this computer with the phone.",
+  phoneScan: "Scan the code with the phone's camera, or type the address:",
+  phoneWarning: "The phone's browser will warn: nobody but this computer vouches for its certificate. Go on if it is this one (SHA-256):",
+  phoneNoMore: "This studio lets no phones in any more. Start it again with --lan, and open the address that it prints.",
+
   addClass: "Add a class",
   className: "Name of the class",
   defaultName: "Class",
@@ -116,7 +130,7 @@ export const english = {
   cancel: "Cancel",
   importing: (/** @type {string} */ name, /** @type {number} */ percent) => `${name}: ${percent} %`,
   imported: (/** @type {number} */ n) => `${n} ${plural(n, "picture was", "pictures were")} added`,
-  importProblems: (/** @type {number} */ n) => `, ${n} ${plural(n, "file", "files")} could not be used`,
+  importProblems: (/** @type {number} */ n, /** @type {string} */ first) => `, ${n} ${plural(n, "file", "files")} could not be used (${first}${n > 1 ? ", …" : ""})`,
 
   /** @returns {[string, string, string]} */
   sees: (/** @type {string} */ label, /** @type {number} */ percent) => ["I see ", `"${label}"`, ` and I'm ${percent} % certain about it`],
@@ -128,6 +142,8 @@ export const english = {
   paused: "Paused while the camera is off",
   notConnected: "Waiting for showtell to come back",
   learning: "Learning…",
+  somethingElse: "Something else",
+  somethingElseHelp: "What the answer leaves to anything but the classes",
   familiar: "Seen before",
   familiarHelp: "How much this looks like anything that was shown",
   nearest: "Nearest pictures",
@@ -182,6 +198,7 @@ export const english = {
     unbalanced: "Few pictures beside the others",
   },
   careRemove: (/** @type {number} */ n) => `Remove ${n === 1 ? "it" : n}`,
+  careRemoveFrom: (/** @type {string} */ label) => `Remove from “${label}”`,
   careMove: (/** @type {string} */ to) => `Move to “${to}”`,
   careFine: "It's fine",
   map: "All pictures, alike ones together",
@@ -206,4 +223,5 @@ export const english = {
   tooBig: "larger than 32 MB",
   dismiss: "Dismiss",
   close: "Close",
+  said,
 };

@@ -1,3 +1,5 @@
+import { said } from "./german-said.js";
+
 /** @import {Text} from "../text.js" */
 
 /** @param {number} n @param {string} one @param {string} many */
@@ -67,6 +69,18 @@ export const german = {
     },
   },
 
+  addPhone: "Handy dazunehmen",
+  phoneTitle: "Ein Handy als Kamera",
+  phoneQr: "QR-Code mit der Adresse",
+  phoneWait: "Ein Code wird gemacht …",
+  phoneLeft: (clock) => `Gilt für ein Handy und noch ${clock} Minuten`,
+  phoneOver: "Dieser Code ist abgelaufen.",
+  phoneAgain: "Neuer Code",
+  phoneJoin: "Verbinde das Handy mit dem WLAN dieses Computers.",
+  phoneScan: "Scanne den Code mit der Kamera des Handys, oder tippe die Adresse ein:",
+  phoneWarning: "Der Browser des Handys warnt, weil nur dieser Computer selbst für sein Zertifikat bürgt. Geh weiter, wenn es dieses ist (SHA-256):",
+  phoneNoMore: "Dieses Studio lässt keine Handys mehr herein. Starte es neu mit --lan und öffne die Adresse, die es ausgibt.",
+
   addClass: "Klasse hinzufügen",
   className: "Name der Klasse",
   defaultName: "Klasse",
@@ -118,7 +132,7 @@ export const german = {
   cancel: "Abbrechen",
   importing: (name, percent) => `${name}: ${percent} %`,
   imported: (n) => bilder(n, " wurde hinzugefügt", " wurden hinzugefügt"),
-  importProblems: (n) => `, ${n} ${plural(n, "Datei war", "Dateien waren")} nicht zu gebrauchen`,
+  importProblems: (n, first) => `, ${n} ${plural(n, "Datei war", "Dateien waren")} nicht zu gebrauchen (${first}${n > 1 ? ", …" : ""})`,
 
   sees: (label, percent) => ["Ich sehe ", `„${label}“`, ` und bin mir zu ${percent} % sicher`],
   unknownSentence: (closest) => `Das kenne ich nicht${closest === null ? "" : ` (am nächsten: „${closest}“)`}`,
@@ -129,6 +143,8 @@ export const german = {
   paused: "Pause, solange die Kamera aus ist",
   notConnected: "Warte, bis showtell wieder da ist",
   learning: "Lernt …",
+  somethingElse: "Etwas anderes",
+  somethingElseHelp: "Was die Antwort allem übrig lässt, was keine der Klassen ist",
   familiar: "Schon gesehen",
   familiarHelp: "Wie sehr das dem gleicht, was gezeigt wurde",
   nearest: "Ähnlichste Bilder",
@@ -181,6 +197,7 @@ export const german = {
     unbalanced: "Wenige Bilder neben den anderen",
   },
   careRemove: (n) => (n === 1 ? "Entfernen" : `${n} entfernen`),
+  careRemoveFrom: (label) => `Aus „${label}“ entfernen`,
   careMove: (to) => `Nach „${to}“ verschieben`,
   careFine: "Ist in Ordnung",
   map: "Alle Bilder, ähnliche beieinander",
@@ -204,4 +221,5 @@ export const german = {
   tooBig: "größer als 32 MB",
   dismiss: "Schließen",
   close: "Schließen",
+  said,
 };

@@ -39,11 +39,11 @@ export function embed(app, model, el) {
 async function offer(app, notice) {
   if (!notice.hidden) return;
   notice.hidden = false;
-  notice.textContent = inEditor() ? words.studioEditor : words.studioRefused;
+  notice.textContent = inEditor() ? words().studioEditor : words().studioRefused;
   const { content } = await app.client.request({ type: "page" }).catch(() => ({ content: null }));
   const url = /** @type {{url?: string} | null} */ (content)?.url;
   if (!url) return;
-  const link = Object.assign(document.createElement("a"), { href: url, target: "_blank", rel: "noopener", textContent: words.openPage });
+  const link = Object.assign(document.createElement("a"), { href: url, target: "_blank", rel: "noopener", textContent: words().openPage });
   link.style.cssText = "color: revert; text-decoration: underline"; // JupyterLab makes links look like text
   notice.replaceChildren(notice.textContent, " ", link, ".");
 }

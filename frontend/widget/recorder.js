@@ -26,7 +26,7 @@ export class RecorderView {
   constructor(model, session, signal) {
     this.#model = model;
     this.#session = session;
-    this.#button.title = words.hold;
+    this.#button.title = words().hold;
     this.#count.setAttribute("role", "status");
     this.element.append(this.#button, this.#count, this.#message);
     /** @param {string} type @param {(event: any) => void} handler @param {EventTarget} [target] */
@@ -50,9 +50,9 @@ export class RecorderView {
 
   draw() {
     const label = this.#model.get("label");
-    this.#button.textContent = label ? words.takeOf(label) : words.take;
+    this.#button.textContent = label ? words().takeOf(label) : words().take;
     this.#button.disabled = this.#session.status !== "on";
-    this.#count.textContent = this.#taken ? words.taken(this.#taken, this.#waiting) : "";
+    this.#count.textContent = this.#taken ? words().taken(this.#taken, this.#waiting) : "";
   }
 
   /** @param {string} message */
@@ -71,7 +71,7 @@ export class RecorderView {
     const held = run === this.#run;
     await this.#take(first, label, held ? burst : null);
     for (let next = performance.now(); run === this.#run && this.#session.status === "on"; next += EVERY_MS) {
-      if (this.#waiting >= MOST_WAITING) return this.warn(words.full);
+      if (this.#waiting >= MOST_WAITING) return this.warn(words().full);
       await this.#take(await this.#session.grabber.frame(PICTURE), label, burst);
       const now = performance.now();
       next = Math.max(next, now - EVERY_MS);

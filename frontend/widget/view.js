@@ -25,7 +25,7 @@ export class Preview {
     if (this.#video.srcObject !== stream) this.#video.srcObject = stream;
     this.#message.textContent = sentence(status);
     this.#message.hidden = status === "on";
-    this.#button.textContent = status === "on" ? words.off : words.on;
+    this.#button.textContent = status === "on" ? words().off : words().on;
     this.#button.hidden = status === "starting";
   }
 
@@ -44,9 +44,9 @@ export class Preview {
 /** @param {import("./session.js").Status} status */
 function sentence(status) {
   if (status === "on") return "";
-  if (status === "off") return words.isOff;
-  if (status === "starting") return words.starting;
-  return (status === "refused" || status === "insecure") && inEditor() ? words.editor : words.problems[status];
+  if (status === "off") return words().isOff;
+  if (status === "starting") return words().starting;
+  return (status === "refused" || status === "insecure") && inEditor() ? words().editor : words().problems[status];
 }
 
 /** @param {() => void} [click] */

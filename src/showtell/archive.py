@@ -1,7 +1,7 @@
 """The file a model is saved in: a zip of JSON, plain arrays and skops objects. No pickle, in or out.
 
 Opening a stranger's file runs none of their code: arrays are read with ``allow_pickle=False``, and of objects only
-those are built that skops or the short list below trust.
+those are built that skops or the short list below trust. A network is run by ONNX Runtime's own operators only.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from showtell import onnxfile
 from showtell.disk import replaced
 from showtell.errors import ModelFileError
 
 FORMAT, VERSION = "showtell model", 1
+NETWORK = "network.onnx"
 MAX_OBJECT_BYTES = 2**30  # what a skops object may unpack to
 
 # Plain Python parts of scikit-learn's classifiers, which skops does not list itself. Trees stay out, those of forests
@@ -38,10 +40,16 @@ def write(
     header: Mapping[str, Any],
     arrays: Mapping[str, NDArray[Any]],
     objects: Mapping[str, Any],
+    network: bytes | None = None,
 ) -> None:
-    """Write a model file, whole or not at all. Raises ModelFileError where the place cannot be written."""
+    """Write a model file, whole or not at all. Raises ModelFileError where the place cannot be written.
+
+    ``network``: the ONNX file of a backbone that is not in the catalogue.
+    """
     target = Path(path)
-    parts = {name: _dumps(thing, target) for name, thing in objects.items()}
+    parts = {f"{name}.skops": _dumps(thing, target) for name, thing in objects.items()}
+    if network is not None:
+        parts[NETWORK] = network
     try:
         with replaced(target) as file:
             _write_zip(file, header, arrays, parts)
@@ -77,7 +85,7 @@ def _write_zip(file: Any, header: Mapping[str, Any], arrays: Mapping[str, Any], 
             np.save(buffer, array, allow_pickle=False)
             archive.writestr(f"{name}.npy", buffer.getvalue())
         for name, data in parts.items():
-            archive.writestr(f"{name}.skops", data)
+            archive.writestr(name, data)
 
 
 class Archive:
@@ -143,6 +151,16 @@ class Archive:
             raise
         except Exception as error:  # skops raises whatever the damaged part makes it raise
             raise self._wrong(f"its part {name!r} is damaged ({error})") from error
+
+    def network(self) -> bytes:
+        """The ONNX file of its backbone; ModelFileError if there is none, or a very large one."""
+        try:
+            size = self._zip.getinfo(NETWORK).file_size
+        except KeyError as error:
+            raise self._wrong(f"its part {NETWORK} is missing") from error
+        if size > onnxfile.MAX_BYTES:
+            raise self._wrong(f"its part {NETWORK} has {size} bytes")
+        return self._bytes(NETWORK)
 
     def _bytes(self, name: str) -> bytes:
         try:

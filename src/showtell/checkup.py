@@ -22,6 +22,7 @@ from showtell.latest import Latest
 from showtell.message import Content, Send, told
 from showtell.model import Model
 from showtell.names import HIDDEN
+from showtell.said import Said, coded
 from showtell.teaching import lessons, open_cache
 
 MOST_TSNE = 2000  # pictures; more would take minutes
@@ -112,7 +113,9 @@ def findings(dataset: Dataset, model: Model) -> Content:
             "finding": finding.id,
             "kind": finding.kind,
             "reason": finding.reason,
+            "said": coded(finding.reason),
             "examples": [example.id for example in finding.examples],
+            "labels": [example.label for example in finding.examples],
             "label": finding.label,
             "to": finding.to,
         }
@@ -171,12 +174,14 @@ def report(dataset: Dataset, model: Model) -> Content:
     """The evaluation, as ``report``."""
     from showtell.evaluation import evaluate  # takes its time to import
 
-    return {"type": "report", "report": evaluate(dataset, model).to_dict()}
+    found = evaluate(dataset, model)
+    return {"type": "report", "report": found.to_dict(), "said": [coded(sentence) for sentence in found.advice]}
 
 
 def _send_heat(model: Model, reply: Send, ref: int, picture: bytes) -> None:
     if len(model.labels) < 2:
-        raise TeachingError("expected two classes to tell apart, found fewer; show me another thing first")
+        words = "expected two classes to tell apart, found fewer; show me another thing first"
+        raise TeachingError(Said("classes-few", words))
     heat = explain(model, picture)
     rows, columns = heat.values.shape
     content = {"type": "heat", "ref": ref, "label": heat.label, "rows": rows, "columns": columns}

@@ -23,6 +23,16 @@ from showtell.prediction import percent
 
 T = TypeVar("T")
 
+BACKBONE = click.option(
+    "--backbone",
+    default=backbones.DEFAULT,
+    show_default=True,
+    help="The pretrained network: a name (see: showtell backbones), or an ONNX file.",
+)
+PREPROCESSING = click.option(
+    "--preprocessing", metavar="NAME", help="How an ONNX file wants its pixels: imagenet, tf, caffe, unit or none."
+)
+
 
 class Commands(click.Group):
     """Opens the studio when no command is named, and turns showtell's errors into one line."""
@@ -66,7 +76,17 @@ def main(context: click.Context) -> None:
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option("--lan", is_flag=True, help="Let phones in this local network be cameras too; prints a QR code.")
 @click.option("--in-container", is_flag=True, help="Listen where a container's published port leads; no --lan then.")
-def studio(dataset: Path, port: int | None, no_browser: bool, lan: bool, in_container: bool) -> None:
+@BACKBONE
+@PREPROCESSING
+def studio(
+    dataset: Path,
+    port: int | None,
+    no_browser: bool,
+    lan: bool,
+    in_container: bool,
+    backbone: str,
+    preprocessing: str | None,
+) -> None:
     """Open the studio: the page on which one shows, teaches and watches.
 
     \b
@@ -80,7 +100,11 @@ def studio(dataset: Path, port: int | None, no_browser: bool, lan: bool, in_cont
     if lan and in_container:
         raise click.UsageError("expected --lan or --in-container, found both; a container has no network of phones")
     folder = Path(click.get_app_dir("showtell"))
-    server = StudioServer(Studio(showtell.Dataset(dataset)), port, folder=folder, lan=lan, in_container=in_container)
+    model = None  # the usual one is made when the page is up
+    if backbone != backbones.DEFAULT or preprocessing:
+        model = showtell.Model(_extractor(backbone, preprocessing))
+    studio = Studio(showtell.Dataset(dataset), model)
+    server = StudioServer(studio, port, folder=folder, lan=lan, in_container=in_container)
     click.echo(f"Teaching from {dataset.resolve()}. The studio is at this address (Ctrl-C ends it):")
     click.echo(server.url)
     if server.lan:
@@ -105,6 +129,14 @@ def _invite(url: str, fingerprint: str) -> None:
     click.echo(
         f"Its browser will warn, since nobody vouches for this machine's certificate. It is this one:\n{fingerprint}"
     )
+
+
+def _extractor(backbone: str, preprocessing: str | None) -> showtell.FeatureExtractor:
+    if backbone.lower().endswith(".onnx"):
+        return showtell.FeatureExtractor.from_onnx(backbone, preprocessing=preprocessing)
+    if preprocessing is not None:
+        raise click.UsageError("--preprocessing: expected with an ONNX file only; the others bring their own")
+    return showtell.FeatureExtractor(backbone)
 
 
 @main.command()
@@ -135,8 +167,9 @@ def demo() -> None:
 @click.argument("dataset", type=click.Path(path_type=Path))
 @click.option("-o", "--output", "output", type=click.Path(path_type=Path), required=True, help="The model's file.")
 @click.option("--classifier", default="best", show_default=True, help="best, knn, logistic or svm.")
-@click.option("--backbone", default="efficientnet-lite0", show_default=True, help="See: showtell backbones.")
-def fit(dataset: Path, output: Path, classifier: str, backbone: str) -> None:
+@BACKBONE
+@PREPROCESSING
+def fit(dataset: Path, output: Path, classifier: str, backbone: str, preprocessing: str | None) -> None:
     """Learn from a folder of class folders and save the model.
 
     \b
@@ -144,7 +177,7 @@ def fit(dataset: Path, output: Path, classifier: str, backbone: str) -> None:
       showtell fit things -o things.showtell
     """
     data = showtell.Dataset(dataset, create=False)
-    model = showtell.Model(showtell.FeatureExtractor(backbone), classifier)
+    model = showtell.Model(_extractor(backbone, preprocessing), classifier)
     with _progress("learning", len(data)) as step:
         model.fit(data, progress=lambda done, total: step())
     for problem in data.problems:
@@ -157,10 +190,13 @@ def fit(dataset: Path, output: Path, classifier: str, backbone: str) -> None:
 @main.command()
 @click.argument("dataset", type=click.Path(path_type=Path))
 @click.option("--classifier", default="best", show_default=True, help="best, knn, logistic or svm.")
-@click.option("--backbone", default="efficientnet-lite0", show_default=True, help="See: showtell backbones.")
+@BACKBONE
+@PREPROCESSING
 @click.option("--json", "as_json", is_flag=True, help="One JSON object; docs/report.md describes it.")
 @click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Also write a page with pictures.")
-def evaluate(dataset: Path, classifier: str, backbone: str, as_json: bool, html: Path | None) -> None:
+def evaluate(
+    dataset: Path, classifier: str, backbone: str, preprocessing: str | None, as_json: bool, html: Path | None
+) -> None:
     """Say how well a folder's classes are told apart on pictures that were not taught.
 
     Pictures of one recording never teach and test at once; the report says what to record next.
@@ -170,7 +206,7 @@ def evaluate(dataset: Path, classifier: str, backbone: str, as_json: bool, html:
       showtell evaluate things --html report.html
     """
     data = showtell.Dataset(dataset, create=False)
-    model = showtell.Model(showtell.FeatureExtractor(backbone), classifier)
+    model = showtell.Model(_extractor(backbone, preprocessing), classifier)
     done = 0
     with _progress("testing", 2 * len(data)) as step:
 

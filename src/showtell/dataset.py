@@ -26,6 +26,7 @@ from showtell.hidden import Hidden, remove_empty_class
 from showtell.journal import Journal
 from showtell.names import check_label, quoted
 from showtell.placing import Placing
+from showtell.said import Said
 from showtell.scan import ClassFolder, Scan
 from showtell.steps import Step
 from showtell.zipped import write_zip
@@ -102,7 +103,8 @@ class Dataset:
         with self._lock:
             example = self._now.example(str(id))
             if example is None:
-                raise DatasetError(f"no example {quoted(str(id))} in {self.folder}; it was moved or removed")
+                words = f"no example {quoted(str(id))} in {self.folder}; it was moved or removed"
+                raise DatasetError(Said("example-gone", words))
             return example
 
     @property
@@ -175,9 +177,8 @@ class Dataset:
                 rollback.callback(example.path.unlink, missing_ok=True)
                 sync_folder(example.path.parent)
                 steps.append(("move", f"{bin}/{example.id}", example.id))
-                count = plans.pictures(1 + self._journal.history.moves(row))
-                say = f"{act} ({count})" if act else f"add {count} to {quoted(label)}"
-                self._journal.note_add(say, steps, row)
+                count = 1 + self._journal.history.moves(row)
+                self._journal.note_add(plans.say_added(act, label, count), steps, row)
                 rollback.pop_all()
             self._now.put(group)
             group.examples[example.id] = example
@@ -191,20 +192,22 @@ class Dataset:
             row, act = self._act()
             group, steps = self._placing.make(label, self._journal.bin(row), self._now, enabled=enabled)
             try:
-                count = plans.pictures(self._journal.history.moves(row))
-                self._journal.note_add(f"{act} ({count})" if act else f"add the class {quoted(label)}", steps, row)
+                count = self._journal.history.moves(row)
+                alone = Said("add-class", f"add the class {quoted(label)}", label=label)
+                self._journal.note_add(plans.say_added(act, label, count) if act else alone, steps, row)
             except BaseException:
                 remove_empty_class(self.folder / group.folder)
                 raise
             self._now.put(group)
 
     @contextlib.contextmanager
-    def together(self, say: str) -> Iterator[None]:
+    def together(self, say: str, row: str = "") -> Iterator[None]:
         """Undo at once what this thread adds in the ``with`` block; ``say`` what that is, like 'import "cats.zip"'.
 
+        Blocks with the same ``row``, one right after the other, are undone at once too.
         If another thread or program changes something meanwhile, what is added before and after are two changes.
         """
-        self._acts.now = (uuid.uuid4().hex, say)
+        self._acts.now = (row or uuid.uuid4().hex, say)
         try:
             yield
         finally:
@@ -217,7 +220,7 @@ class Dataset:
             if not gone:
                 return
             steps = plans.remove([example.id for example in gone], self._journal.bin())
-            self._journal.do(f"remove {plans.pictures_of(gone)}", steps)
+            self._journal.do(plans.say_removed(gone), steps)
             for example in gone:
                 del self._now.classes[example.label].examples[example.id]
 
@@ -225,9 +228,8 @@ class Dataset:
         """Remove a class with all its pictures; DatasetError if there is none of that name."""
         with self._changing(f"remove the class {quoted(label)} from {self.folder}"):
             group = self._class(label)
-            count = f" and its {plans.pictures(len(group.examples))}" if group.examples else ""
             steps = plans.remove([group.folder], self._journal.bin())
-            self._journal.do(f"remove the class {quoted(label)}{count}", steps)
+            self._journal.do(plans.say_removed_class(group), steps)
             self._scan()
 
     def clear(self) -> None:
@@ -236,7 +238,8 @@ class Dataset:
             if not self._now.classes:
                 return
             steps = plans.remove(self._now.folders, self._journal.bin())
-            self._journal.do(f"clear everything ({plans.pictures(len(self))})", steps)
+            words = f"clear everything ({plans.pictures(len(self))})"
+            self._journal.do(Said("clear", words, count=len(self)), steps)
             self._scan()
 
     def rename(self, old: str, new: str) -> None:
@@ -249,7 +252,7 @@ class Dataset:
             self._must_be_new(new)
             steps = plans.rename(group, new, self._placing.taken(), self._journal.bin())
             self._placing.pin_order(self._now)
-            self._journal.do(f"rename {quoted(old)} to {quoted(new)}", steps)
+            self._journal.do(Said("rename", f"rename {quoted(old)} to {quoted(new)}", label=old, to=new), steps)
             self._scan()
 
     def move(self, *examples: Example | str, to: str) -> list[Example]:
@@ -268,14 +271,18 @@ class Dataset:
             if group is None:
                 group, steps = self._placing.make(label, self._journal.bin(), self._now, visible=False)
             moves = plans.move(moving, group.folder, self._placing.taken(group.folder))
-            self._journal.do(f"move {plans.pictures_of(moving)} to {quoted(label)}", [*steps, *moves])
+            self._journal.do(plans.say_moved(moving, label), [*steps, *moves])
             self._scan()
             ids = {before: after for _, before, after in moves}
             return [self.example(ids.get(example.id, example.id)) for example in all_of_them]
 
     def enable(self, label: str, enabled: bool = True) -> None:
         """Let a class be learned or, with False, only kept: `disabled` names it. DatasetError for an unknown class."""
-        words = f"{'enable' if enabled else 'disable'} the class {quoted(label)}"
+        words = (
+            Said("enable", f"enable the class {quoted(label)}", label=label)
+            if enabled
+            else Said("disable", f"disable the class {quoted(label)}", label=label)
+        )
         with self._changing(f"{words} in {self.folder}"):
             group = self._class(label)
             if group.enabled != enabled:
@@ -287,12 +294,11 @@ class Dataset:
         with self._changing(f"put the classes of {self.folder} in order"):
             labels, now = list(labels), self._now.classes
             if sorted(map(str, labels)) != sorted(now):
-                raise DatasetError(
-                    f"expected all classes of {self.folder}, each once: {_named(now)}; found {_named(map(str, labels))}"
-                )
+                words = f"expected all classes of {self.folder}, each once: {_named(now)}; found "
+                raise DatasetError(Said("order-old", words + _named(map(str, labels))))
             if labels != list(now):
                 steps = plans.order(self._placing.pin_order(self._now), [now[label].folder for label in labels])
-                self._journal.do("put the classes in another order", steps)
+                self._journal.do(Said("order", "put the classes in another order"), steps)
                 self._scan()
 
     # -- taking back
@@ -328,7 +334,8 @@ class Dataset:
                 if entry := self._journal.undo() if way == "undo" else self._journal.redo():
                     self._scan()
         if entry is None:
-            raise DatasetError(f"nothing to {way} in {self.folder}")
+            words = f"nothing to {way} in {self.folder}"
+            raise DatasetError(Said("no-undo", words) if way == "undo" else Said("no-redo", words))
         return entry.say
 
     # -- inside
@@ -348,14 +355,13 @@ class Dataset:
         try:
             return self._now.classes[label]
         except (KeyError, TypeError):
-            message = f"no class {quoted(str(label))} in {self.folder}; there are: {_named(self._now.classes)}"
-            raise DatasetError(message) from None
+            words = f"no class {quoted(str(label))} in {self.folder}; there are: {_named(self._now.classes)}"
+            raise DatasetError(Said("class-gone", words, label=str(label))) from None
 
     def _must_be_new(self, label: str) -> None:
         if label in self._now.classes:
-            raise DatasetError(
-                f"there is a class {quoted(label)} already; choose another name, or move the pictures into it"
-            )
+            words = f"there is a class {quoted(label)} already; choose another name, or move the pictures into it"
+            raise DatasetError(Said("class-taken", words, label=label))
 
     def _resolve(self, examples: Iterable[Example | str]) -> list[Example]:
         ids = [item.id if isinstance(item, Example) else item for item in examples]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from showtell.errors import DatasetError
+from showtell.said import Said
 
 if sys.platform == "win32":
     import msvcrt
@@ -127,15 +128,19 @@ def explained(what: str) -> Iterator[None]:
     except OSError as error:
         match error.errno:
             case errno.ENOSPC | errno.EDQUOT:
-                why = "the disk is full; free some space and try again"
+                why = Said("disk-full", "the disk is full; free some space and try again")
             case errno.EROFS | errno.EACCES | errno.EPERM:
-                why = f"{error.strerror}; allow writing, or copy the dataset to a folder of your own"
+                words = f"{error.strerror}; allow writing, or copy the dataset to a folder of your own"
+                why = Said("disk-closed", words)
             case errno.EEXIST:
-                why = f"{error.filename} is in the way; move it away and try again"
+                words = f"{error.filename} is in the way; move it away and try again"
+                why = Said("disk-taken", words, file=str(error.filename))
             case errno.ENOTDIR:
-                why = f"expected a folder, found something else ({error.filename}); remove it, or choose another"
+                words = f"expected a folder, found something else ({error.filename}); remove it, or choose another"
+                why = Said("disk-no-folder", words, file=str(error.filename))
             case errno.EBUSY:
-                why = f"{error.strerror}; try again when it is done"
+                why = Said("disk-busy", f"{error.strerror}; try again when it is done")
             case _:
-                why = f"{error.strerror or error}; check the disk and try again"
-        raise DatasetError(f"could not {what}: {why}") from error
+                words = f"{error.strerror or error}; check the disk and try again"
+                why = Said("disk-fails", words, found=error.strerror or str(error))
+        raise DatasetError(Said("disk", f"could not {what}: {why}", why=why)) from error

@@ -80,14 +80,15 @@ def _wall(rng: np.random.Generator) -> Image.Image:
 
 
 def write_folder(folder: Path, things: Sequence[str], bursts: int, count: int, *, seed: int = 0) -> Path:
-    """A folder of class folders: of each thing some bursts of some pictures, as a dataset keeps them."""
+    """A folder of class folders: of each thing some bursts of some pictures, each burst in a light of its own."""
     rng = np.random.default_rng(seed)
     for thing in things:
         (folder / thing).mkdir(parents=True)
         for burst in range(1, bursts + 1):
+            light = rng.uniform(0.55, 1.2) * rng.uniform(0.85, 1.15, 3)
             for number in range(1, count + 1):
-                path = folder / thing / f"burst{burst}-{number:03}.jpg"
-                path.write_bytes(encode_jpeg(draw(thing, rng)))
+                pixels = np.clip(draw(thing, rng) * light, 0, 255).astype(np.uint8)
+                (folder / thing / f"burst{burst}-{number:03}.jpg").write_bytes(encode_jpeg(pixels))
     return folder
 
 

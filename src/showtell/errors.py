@@ -5,7 +5,7 @@
     ShowtellError
     ├── PictureError      a file, buffer or array that is no usable picture
     ├── DatasetError      a folder that cannot be read or written as a dataset
-    ├── BackboneError     a pretrained network that is missing or not what the catalogue says
+    ├── BackboneError     a pretrained network that is missing, or not what was said of it
     ├── TeachingError     not enough, or the wrong thing, to learn from
     ├── ModelFileError    a saved model that cannot be opened
     ├── ServerError       the studio's page cannot be served
@@ -29,7 +29,7 @@ class DatasetError(ShowtellError):
 
 
 class BackboneError(ShowtellError):
-    """A pretrained network that is missing, unknown, or not what the catalogue says."""
+    """A pretrained network that is missing, unknown, or not what the catalogue or its user says of it."""
 
 
 class TeachingError(ShowtellError, ValueError):

@@ -15,6 +15,7 @@ from showtell.measures import Answer
 from showtell.model import Model
 from showtell.prediction import Prediction
 from showtell.report import CurvePoint, Report
+from showtell.said import Said
 
 SHARES = (0.25, 0.5, 0.75)  # of the learning curve, beside all
 CURVE_FOLDS = 3
@@ -44,10 +45,8 @@ def evaluate(
 
     plan = splits.plan(examples)
     if not plan.folds:
-        raise TeachingError(
-            f"{dataset.folder}: expected two pictures or more in a class, found one in each; "
-            "add some, to have any to test"
-        )
+        words = "expected two pictures or more in a class, found one in each; add some, to have any to test"
+        raise TeachingError(Said("test-single", f"{dataset.folder}: {words}"))
     groups = _left_out(labels)
     shares = [s for s in SHARES if len(splits.thinned(examples, plan.folds[0].train, s)) < len(plan.folds[0].train)]
     steps.fits = len(plan.folds) + len(shares) * len(plan.folds[:CURVE_FOLDS]) + len(groups)
@@ -61,7 +60,8 @@ def evaluate(
     rounds = [ask(fold.train, fold.test) for fold in plan.folds]
     answers = [answer for one in rounds for answer in one]
     if not answers:
-        raise TeachingError(f"{dataset.folder}: its pictures went away during the test; call refresh() and try again")
+        words = "its pictures went away during the test; call refresh() and try again"
+        raise TeachingError(Said("test-gone", f"{dataset.folder}: {words}"))
 
     curve_folds = plan.folds[:CURVE_FOLDS]
     whole = [answer for one in rounds[:CURVE_FOLDS] for answer in one]
@@ -111,10 +111,9 @@ def _check(examples: Sequence[Example], dataset: Dataset) -> list[str]:
     labels = list(dict.fromkeys(example.label for example in examples))
     if len(labels) < 2:
         found = f'only "{labels[0]}"' if labels else "none"
-        raise TeachingError(
-            f"{dataset.folder}: expected two classes or more with pictures that can be read, found {found}; "
-            "add some, to have something to tell apart"
-        )
+        words = f"expected two classes or more with pictures that can be read, found {found}; "
+        words += "add some, to have something to tell apart"
+        raise TeachingError(Said("test-few", f"{dataset.folder}: {words}"))
     return labels
 
 

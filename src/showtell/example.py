@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from showtell.errors import DatasetError
+from showtell.said import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,8 @@ class Example:
         try:
             return self.path.read_bytes()
         except OSError as error:
-            raise DatasetError(
-                f"{self.path}: cannot be read ({error.strerror}); if another program moved it, call refresh()"
-            ) from error
+            words = f"{self.path}: cannot be read ({error.strerror}); if another program moved it, call refresh()"
+            raise DatasetError(Said("example-gone", words)) from error
 
 
 @dataclass(frozen=True, slots=True)

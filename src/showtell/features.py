@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,11 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from showtell import backbone as backbones
 from showtell.errors import PictureError
 from showtell.frame import Frame, Picture
+from showtell.pixels import Channels
+
+if TYPE_CHECKING:
+    import keras
+    import torch
 
 Row = NDArray[np.float32]
 T = TypeVar("T")
@@ -31,13 +37,113 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
         make_pipeline(FeatureExtractor(), KNeighborsClassifier()).fit(pictures, labels)
 
-    backbone    a name in the catalogue (``showtell backbones`` lists it)
+    backbone    a name in the catalogue (``showtell backbones`` lists it), or a `Backbone` outside it
     batch_size  pictures that a core takes at once
     """
 
-    def __init__(self, backbone: str = backbones.DEFAULT, batch_size: int = 4) -> None:
+    def __init__(self, backbone: str | backbones.Backbone = backbones.DEFAULT, batch_size: int = 4) -> None:
         self.backbone = backbone
         self.batch_size = batch_size
+
+    @classmethod
+    def from_onnx(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        preprocessing: str | None = None,
+        mean: Channels | None = None,
+        std: Channels | None = None,
+        size: int | None = None,
+        crop: float = 1.0,
+        features: str | None = None,
+        map: str | None = None,
+        licence: str = "unknown",
+        batch_size: int = 4,
+    ) -> Self:
+        """A network in an ONNX file as the backbone, without its classification layer.
+
+        preprocessing  how it wants its pixels: "imagenet" (most of torchvision and timm), "tf" (-1 to 1), "caffe" (blue
+                       first, means taken away), "unit" (0 to 1) or "none" (0 to 255)
+        mean, std      instead of that: shares of white, one number or one each for red, green and blue
+        size           side of the square it takes, in pixels; told by the file, unless it takes any
+        crop           share of the picture's short side that the square covers
+        features, map  names of the tensors that give the features, ``(n, d)``, and the last map, whose average they
+                       are; if not given, the last average in the network, or else its only output
+        licence        of the weights, kept for the record
+
+        Raises BackboneError that says what was expected of the file and what was found.
+        """
+        from showtell import fromonnx, pixels
+
+        wanted = pixels.told(preprocessing, mean, std)
+        if wanted is None:
+            raise pixels.must_be_told(os.fspath(path))
+        told = fromonnx.Told(wanted, size, crop, features, map, licence, f"the ONNX file {os.path.basename(path)}")
+        return cls(fromonnx.read(path, told), batch_size)
+
+    @classmethod
+    def from_torch(
+        cls,
+        module: torch.nn.Module,
+        *,
+        preprocessing: Any = None,
+        mean: Channels | None = None,
+        std: Channels | None = None,
+        size: int | None = None,
+        crop: float | None = None,
+        licence: str | None = None,
+        batch_size: int = 4,
+    ) -> Self:
+        """A PyTorch module as the backbone, with the weights that it has now; exported to ONNX, so that no PyTorch is
+        needed afterwards. Needs ``showtell[torch]``.
+
+        A module may give a map, ``(n, d, rows, columns)``, which is averaged; features, ``(n, d)``; or the classes it
+        was trained on, after an average, which are then left out. timm's modules say all that is asked below by
+        themselves.
+
+        preprocessing  how it wants its pixels: what ``weights.transforms()`` of torchvision gives, or a name, as for
+                       `from_onnx`
+        mean, std      instead of that: shares of white, one number or one each for red, green and blue
+        size           side of the square it takes, in pixels; 224 if nobody says
+        crop           share of the picture's short side that the square covers; 1 if nobody says
+        licence        of the weights, kept for the record
+
+        Raises BackboneError where the module cannot be exported or used so, MissingError without PyTorch.
+        """
+        from showtell import fromtorch
+
+        return cls(fromtorch.backbone(module, preprocessing, mean, std, size, crop, licence), batch_size)
+
+    @classmethod
+    def from_keras(
+        cls,
+        model: str | keras.Model,
+        *,
+        weights: str | os.PathLike[str] | None = "imagenet",
+        preprocessing: Any = None,
+        size: int | None = None,
+        crop: float = 1.0,
+        licence: str = "unknown",
+        batch_size: int = 4,
+    ) -> Self:
+        """A network of Keras as the backbone; converted to ONNX, so that no Keras is needed afterwards. Needs
+        ``showtell[keras]``, or Keras on TensorFlow with tf2onnx.
+
+        model          a name in ``keras.applications``, such as "MobileNet", which is made without its classification
+                       layer; or a model
+        weights        of a named one: "imagenet" lets Keras download them; a path to a file of weights for a network
+                       without classification layer; None for random ones
+        preprocessing  how a model wants its pixels: a ``preprocess_input`` of Keras, or a name, as for `from_onnx`; a
+                       named one's is known
+        size           side of the square it takes, in pixels; if not given, what Keras has for it
+        crop           share of the picture's short side that the square covers
+        licence        of the weights, kept for the record
+
+        Raises BackboneError where there is no such network, or it cannot be used so, MissingError without Keras.
+        """
+        from showtell import fromkeras
+
+        return cls(fromkeras.backbone(model, weights, preprocessing, size, crop, licence), batch_size)
 
     def fit(self, pictures: object = None, y: object = None) -> Self:
         """Nothing to learn; checks the parameters. Raises BackboneError for a name not in the catalogue."""
@@ -54,7 +160,7 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """
         entry = self.fit().entry
         rows: list[Row] = []
-        for row in self.each(pictures, entry.cut, then=lambda outputs: list(outputs[0])):
+        for row in self.each(pictures, "features", then=lambda outputs: list(outputs[0])):
             if isinstance(row, PictureError):
                 raise row
             rows.append(row)
@@ -63,7 +169,7 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def pretrained(self, pictures: Iterable[Picture]) -> Iterator[dict[str, float] | PictureError]:
         """The pretrained network as it is: for each picture, its ImageNet classes with probabilities, best first.
 
-        A picture that cannot be read gives the error in its place.
+        A picture that cannot be read gives the error in its place. Raises BackboneError if it has no such classes.
         """
         entry = self.fit().entry
         names = entry.imagenet_classes()
@@ -71,7 +177,7 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         def best_first(outputs: list[NDArray[np.float32]]) -> list[dict[str, float]]:
             return [{names[i]: float(row[i]) for i in np.argsort(-row)} for row in softmax(outputs[0], axis=1)]
 
-        yield from self.each(pictures, entry.logits, then=best_first)
+        yield from self.each(pictures, "logits", then=best_first)
 
     def each(
         self,
@@ -83,9 +189,9 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """For each picture, in order, what ``then`` makes of it, or why it cannot be read.
 
         ``squares`` cuts a picture for the network, once or more (the same number for each); by default once, as the
-        backbone wants it. ``then`` gets the network's named outputs for a batch, a row for each square of its n
-        pictures, and gives n results. Each core takes a batch of its own from files to results, which is faster than
-        all of them on one batch.
+        backbone wants it. ``then`` gets the outputs ("features", "map", "logits") for a batch, a row for each square of
+        its n pictures, and gives n results. Each core takes a batch of its own from files to results, which is faster
+        than all of them on one batch.
         """
         entry = self.entry
         cut = squares or (lambda picture: [entry.square(picture)])
@@ -100,7 +206,7 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     @property
     def entry(self) -> backbones.Backbone:
-        """The backbone's catalogue entry."""
+        """The backbone, looked up in the catalogue if it was named."""
         return backbones.find(self.backbone)
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[Any]:
@@ -118,12 +224,17 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-def ahead(work: Callable[[list[T]], list[R]], items: Iterable[T], size: int, cores: int = 0) -> Iterator[R]:
-    """Work on batches of items, one on each core, and give the results in order; few are ahead of the reader."""
+def ahead(
+    work: Callable[[list[T]], list[R]], items: Iterable[T], size: int, cores: int = 0, *, humble: bool = False
+) -> Iterator[R]:
+    """Work on batches of items, one on each core, and give the results in order; few are ahead of the reader.
+
+    ``humble`` work gives way to everything else on the machine, live answers above all.
+    """
     cores = cores or os.cpu_count() or 1
     rest = iter(items)
     waiting: deque[Future[list[R]]] = deque()
-    with ThreadPoolExecutor(cores, "showtell-look") as pool:
+    with ThreadPoolExecutor(cores, "showtell-look", _give_way if humble else None) as pool:
         try:
             while batch := list(islice(rest, size)):
                 waiting.append(pool.submit(work, batch))
@@ -133,6 +244,12 @@ def ahead(work: Callable[[list[T]], list[R]], items: Iterable[T], size: int, cor
                 yield from waiting.popleft().result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _give_way() -> None:
+    """Let this thread wait for all others that want a core; on Linux alone ``nice`` is a thread's own."""
+    if sys.platform == "linux":
+        os.nice(10)
 
 
 def _cut(cut: Callable[[Picture], list[Frame]], place: int, picture: Picture) -> list[Frame] | PictureError:

@@ -17,6 +17,7 @@ from showtell.dataset import Dataset, Example
 from showtell.errors import DatasetError, PictureError
 from showtell.features import FeatureExtractor, ahead
 from showtell.names import HIDDEN
+from showtell.said import Said
 from showtell.strays import strays
 from showtell.teaching import lessons, open_cache
 
@@ -63,13 +64,14 @@ def care(
     *,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Finding]:
-    """What in the dataset is better looked at again, most important first.
+    """What in the classes that are learned is better looked at again, most important first.
 
     ``progress(done, total)`` is called as pictures are looked at; what was measured is kept in the dataset's hidden
     folder. Broken pictures are left out and reported in ``dataset.problems``.
     """
     extractor = (extractor or FeatureExtractor()).fit()
-    examples = list(dataset)
+    disabled = set(dataset.disabled)
+    examples = [example for example in dataset if example.label not in disabled]
     rows: dict[str, NDArray[np.float32]] = {}
     known = []
     for example, row in _measured(dataset, examples, extractor):
@@ -92,7 +94,7 @@ def care(
         *_mislabelled([pictures[place] for place in good], vectors[good]),
         *_duplicates(pictures, measures.thumbnails),
         *poor,
-        *_unbalanced({label: count for label, count in dataset.counts.items() if count}),
+        *_unbalanced({label: count for label, count in dataset.counts.items() if count and label not in disabled}),
     ]
 
 
@@ -146,7 +148,8 @@ def _poor(pictures: Sequence[Example], found: quality.Quality) -> Iterator[Findi
             if 0 < len(found_here) <= of_class.sum() / 2:
                 ordered = found_here[np.argsort(order[found_here], kind="stable")]
                 worst = tuple(pictures[place] for place in ordered)
-                yield Finding(kind, _sentence(len(worst), label, what), worst, label)  # type: ignore[arg-type]
+                reason = Said("care-poor", _sentence(len(worst), label, what), kind=kind, count=len(worst), label=label)
+                yield Finding(kind, reason, worst, label)  # type: ignore[arg-type]
 
 
 def _unlike(values: NDArray[np.float32], pictures: Sequence[Example]) -> NDArray[np.float32]:
@@ -188,15 +191,15 @@ def _duplicate(group: list[Example], *, one: bool) -> Finding:
     label = group[0].label
     others = [example.label for example in group if example.label != label]
     if others:
-        reason = f'The same picture is in "{label}" and in "{others[0]}"; it can be only one: remove the wrong one.'
+        words = f'The same picture is in "{label}" and in "{others[0]}"; it can be only one: remove the wrong one.'
+        reason = Said("care-both", words, label=label, other=others[0])
         return Finding("duplicate", reason, tuple(group), label, others[0])
+    count = len(group)
     if one:
-        reason = _sentence(
-            len(group), label, "stand still and teach as little as one; move the thing, and record again"
-        )
-    else:
-        reason = _sentence(len(group), label, "are all but the same; one is enough: remove the others")
-    return Finding("duplicate", reason, tuple(group), label)
+        words = _sentence(count, label, "stand still and teach as little as one; move the thing, and record again")
+        return Finding("duplicate", Said("care-still", words, count=count, label=label), tuple(group), label)
+    words = _sentence(count, label, "are all but the same; one is enough: remove the others")
+    return Finding("duplicate", Said("care-same", words, count=count, label=label), tuple(group), label)
 
 
 def _near(rows: NDArray[np.float32], limit: float) -> dict[int, list[int]]:
@@ -219,8 +222,10 @@ def _mislabelled(pictures: Sequence[Example], vectors: NDArray[np.float32]) -> I
     for place, to in strays(vectors, labels, ["\0".join(example.recording) for example in pictures]):
         groups.setdefault((labels[place], to), []).append(pictures[place])
     for (label, to), those in groups.items():
-        reason = _sentence(len(those), label, "look|looks like {to}; move them|it there, or remove what is neither")
-        yield Finding("mislabelled", reason.replace("{to}", f'"{to}"'), tuple(those), label, to)
+        words = _sentence(len(those), label, "look|looks like {to}; move them|it there, or remove what is neither")
+        words = words.replace("{to}", f'"{to}"')
+        reason = Said("care-wrong", words, count=len(those), label=label, to=to)
+        yield Finding("mislabelled", reason, tuple(those), label, to)
 
 
 def _unbalanced(counts: dict[str, int]) -> Iterable[Finding]:
@@ -228,6 +233,6 @@ def _unbalanced(counts: dict[str, int]) -> Iterable[Finding]:
     for label, count in sorted(counts.items(), key=lambda item: item[1]):
         if len(counts) > 1 and count * UNBALANCED <= max(usual, max(counts.values()) / 2) and usual >= STILL:
             few = "only 1 picture" if count == 1 else f"only {count} pictures"
-            yield Finding(
-                "unbalanced", f'"{label}" has {few}, other classes about {usual:.0f}; record more of it.', (), label
-            )
+            words = f'"{label}" has {few}, other classes about {usual:.0f}; record more of it.'
+            reason = Said("care-few", words, count=count, label=label, usual=round(usual))
+            yield Finding("unbalanced", reason, (), label)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from showtell.errors import PictureError
+from showtell.said import Said, of
 
 Frame: TypeAlias = NDArray[np.uint8]
 Picture: TypeAlias = str | os.PathLike[str] | bytes | Frame | Image.Image
@@ -24,6 +25,7 @@ Picture: TypeAlias = str | os.PathLike[str] | bytes | Frame | Image.Image
 MAX_PIXELS = 64_000_000  # a 64-megapixel picture takes 192 MB as RGB; more is a mistake or an attack
 FORMATS = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif", "BMP": ".bmp", "TIFF": ".tif"}
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
+NO_PICTURE = Said("picture-other", "not a picture that showtell reads; expected JPEG, PNG, WebP, GIF, BMP or TIFF")
 
 # What Pillow's decoders let through on damaged files, beside its own UnidentifiedImageError (an OSError).
 _DAMAGE: tuple[type[Exception], ...] = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError)
@@ -109,7 +111,7 @@ def _image(picture: Picture, name: str | None, enough: int | None) -> Image.Imag
             f"found {type(picture).__name__}; convert it first"
         )
     if not source.getbuffer().nbytes:
-        raise PictureError(f"{name}: the file is empty; expected a picture")
+        raise PictureError(of(name, Said("picture-empty", "the file is empty; expected a picture")))
     with _open(source, name) as image:
         if enough and image.format == "JPEG" and min(image.size) > enough:
             scale = enough / min(image.size)
@@ -130,25 +132,26 @@ def _open(source: io.BytesIO, name: str) -> Image.Image:
     try:
         image = Image.open(source, formats=list(FORMATS))
     except _DAMAGE as error:
-        raise PictureError(f"{name}: {_reason(error)}") from error
+        raise PictureError(of(name, _reason(error))) from error
     return image
 
 
 def _upright(image: Image.Image, name: str) -> Image.Image:
     if image.width * image.height > MAX_PIXELS:
-        raise PictureError(
-            f"{name}: {image.width}×{image.height} pixels; expected at most "
-            f"{MAX_PIXELS // 1_000_000} megapixels; scale it down first"
-        )
+        most = MAX_PIXELS // 1_000_000
+        size = f"{image.width}×{image.height}"
+        words = f"{size} pixels; expected at most {most} megapixels; scale it down first"
+        raise PictureError(of(name, Said("picture-large", words, size=size, most=most)))
     if 0 in image.size:
-        raise PictureError(f"{name}: the picture has no pixels; expected at least one")
+        words = "the picture has no pixels; expected at least one"
+        raise PictureError(of(name, Said("picture-nothing", words)))
     try:
         image.load()
         if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:  # exif_transpose copies the others as well
             image = ImageOps.exif_transpose(image)
         return _to_rgb(image)
     except _DAMAGE as error:
-        raise PictureError(f"{name}: {_reason(error)}") from error
+        raise PictureError(of(name, _reason(error))) from error
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
@@ -164,7 +167,10 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 
 def _reason(error: BaseException) -> str:
     if isinstance(error, UnidentifiedImageError):
-        return "not a picture that showtell reads; expected JPEG, PNG, WebP, GIF, BMP or TIFF"
+        return NO_PICTURE
     if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
-        return f"far more pixels than the {MAX_PIXELS // 1_000_000} megapixels that are read; scale it down first"
-    return f"damaged or cut short ({error}); expected a whole picture"
+        most = MAX_PIXELS // 1_000_000
+        words = f"far more pixels than the {most} megapixels that are read; scale it down first"
+        return Said("picture-huge", words, most=most)
+    words = f"damaged or cut short ({error}); expected a whole picture"
+    return Said("picture-damaged", words, found=str(error))

@@ -21,6 +21,8 @@ from showtell.frame import Frame, Picture, decode
 from showtell.model import Model
 
 WINDOW = 3  # cells
+CELLS = 7  # in a row, of a picture that is covered cell by cell
+BATCH = 8
 STEPS = np.linspace(0, 0.9, 10, dtype=np.float32)  # shares of the other classes' mean
 _COLOUR = np.array([255, 70, 0], np.float32)
 _OPACITY = 0.7
@@ -56,39 +58,58 @@ class Heat:
 def explain(model: Model, picture: Picture) -> Heat:
     """Where the network looked when the model answers about this picture; takes one forward pass.
 
+    A backbone without a last map, or with a very small one, is shown the picture 49 times more, each time with another
+    part of it covered.
     Raises TeachingError if nothing was taught yet, PictureError if the picture cannot be read.
     """
     entry = model.extractor.entry
     frame = decode(picture)
-    (maps,) = backbones.run(entry, [entry.square(frame)], entry.map)
+    seen = entry.square(frame)
+    (maps,) = backbones.run(entry, [seen], "map")
     scores = model.scores_of_maps(maps)[0]
     label = model.labels[int(scores.argmax())]
-    values = _losses(model, maps[0], label)
+    shape = maps.shape[2:]
+    if min(shape) > WINDOW:
+        without = _without_windows(maps[0])
+    else:
+        shape, covered = (CELLS, CELLS), _covered(seen)
+        looks = [backbones.run(entry, covered[at : at + BATCH], "features")[0] for at in range(0, len(covered), BATCH)]
+        without = np.concatenate(looks)
+    values = _losses(model, np.concatenate([maps[0].mean((1, 2))[None], without]), label).reshape(shape)
     height, width = frame.shape[:2]
     side = min(height, width) * entry.crop
     left, top = (width - side) / 2, (height - side) / 2
     return Heat(label, values, (left, top, left + side, top + side))
 
 
-def _losses(model: Model, whole: NDArray[np.float32], label: str) -> NDArray[np.float32]:
-    """For each cell of a map, (d, rows, columns), what the label's score loses without the window around it."""
+def _losses(model: Model, without: NDArray[np.float32], label: str) -> NDArray[np.float32]:
+    """What the label's score loses from the first row of features to each of the others, in shares of the most."""
     place = model.labels.index(label)
-    shape = whole.shape[1:]
-    without = np.concatenate([whole[None], _without_windows(whole)]).mean((2, 3))
     others = model.mean_of_others(label) * np.linalg.norm(without[0])
     scores = np.mean([model.scores_of_means((1 - t) * without + t * others)[:, place] for t in STEPS], 0)
-    losses = np.maximum(scores[0] - scores[1:], 0).reshape(shape)
+    losses = np.maximum(scores[0] - scores[1:], 0)
     most = losses.max()
-    return np.asarray(losses / most if most > 1e-6 else np.zeros(shape), np.float32)
+    return np.asarray(losses / most if most > 1e-6 else np.zeros(len(losses)), np.float32)
+
+
+def _covered(seen: Frame) -> list[Frame]:
+    """The square once for each of 7×7 cells; the window around it is as the square is on average."""
+    size = len(seen)
+    edges = np.clip([(cell - WINDOW // 2, cell + WINDOW // 2 + 1) for cell in range(CELLS)], 0, CELLS) * size // CELLS
+    out = []
+    for top, bottom in edges:
+        for left, right in edges:
+            out.append(seen.copy())
+            out[-1][top:bottom, left:right] = seen.mean((0, 1))
+    return out
 
 
 def _without_windows(whole: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The map once for each cell; the window around it holds the mean of the rest, as if it had not been pooled."""
+    """For each cell of a map, (d, rows, columns), the mean without the window around it: (rows × columns, d)."""
     rows, columns = whole.shape[1:]
     down, right = np.arange(rows), np.arange(columns)
     near_row = abs(down[:, None] - down) <= WINDOW // 2
     near_column = abs(right[:, None] - right) <= WINDOW // 2
-    out = (near_row[:, None, :, None] & near_column[None, :, None, :]).reshape(rows * columns, rows, columns)
-    kept = ~out
-    rest = np.einsum("dij,nij->nd", whole, kept.astype(np.float32)) / kept.sum((1, 2), dtype=np.float32)[:, None]
-    return np.where(out[:, None], rest[:, :, None, None], whole)
+    kept = ~(near_row[:, None, :, None] & near_column[None, :, None, :]).reshape(rows * columns, rows * columns)
+    shares = kept / kept.sum(1, keepdims=True)
+    return np.asarray(shares @ whole.reshape(len(whole), -1).T, np.float32)

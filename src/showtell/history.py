@@ -2,10 +2,12 @@
 
 ::
 
-    {"do": 17, "say": …, "steps": […], "row": …}   an operation begins
+    {"do": 17, "say": …, "said": …, "steps": […], "row": …}   an operation begins
     {"undo": 17}   {"redo": 17}                    so does its undoing or redoing
     {"done": 17}   {"void": 17}                    what began is done, or was taken back because it failed
-    {"more": 17, "say": …, "steps": […]}           operation 17, the last one, has become longer
+    {"more": 17, "say": …, "said": …, "steps": […]}           operation 17, the last one, has become longer
+
+``say`` is the operation in words, ``said`` the same with its code, as `said.coded` gives it.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from showtell import said
 from showtell.steps import Step, checked, inverse
 
 KEPT = 100  # operations that can be undone
@@ -83,7 +86,7 @@ class History:
 
     def records(self) -> list[Record]:
         """The shortest records that tell this history, of which nothing is pending."""
-        done = [{"do": one.id, "say": one.say, "steps": one.steps, "row": one.row} for one in self._entries]
+        done = [{"do": one.id, **words(one.say), "steps": one.steps, "row": one.row} for one in self._entries]
         undone = [{"undo": one.id} for one in reversed(self._entries[self._position :])]
         return [*done, *undone, {"done": 0}]
 
@@ -104,14 +107,15 @@ class History:
                 self._settle()
                 entry = _expect(self.undoable, record["more"])
                 entry.steps += [checked(step) for step in record["steps"]]
-                entry.say = str(record["say"])
+                entry.say = _say(record)
             case kind:
                 raise ValueError(kind)
 
     def _settle(self) -> None:
-        match self.pending:
-            case {"do": number, "say": say, "steps": steps, "row": row}:
-                self._entries[self._position :] = [Entry(int(number), str(say), steps, str(row))]
+        pending = self.pending or {}
+        match pending:
+            case {"do": number, "say": _, "steps": steps, "row": row}:
+                self._entries[self._position :] = [Entry(int(number), _say(pending), steps, str(row))]
                 self._entries = [entry for entry in self._entries if entry.id >= self.next - KEPT]
                 self._position = len(self._entries)
             case {"undo": number}:
@@ -121,6 +125,15 @@ class History:
                 _expect(self.redoable, number)
                 self._position += 1
         self.pending = None
+
+
+def words(say: str) -> Record:
+    """An operation's words, as they are in a record."""
+    return {"say": str(say), "said": said.coded(say)}
+
+
+def _say(record: Record) -> str:
+    return said.read(record.get("said")) or str(record["say"])
 
 
 def _expect(entry: Entry | None, number: object) -> Entry:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 
 from showtell.disk import sync_folder, write_all
 from showtell.hidden import Hidden
-from showtell.history import Entry, History, Record
+from showtell.history import Entry, History, Record, words
 from showtell.names import HIDDEN
 from showtell.steps import Step, Stepper, inverse, touched
 
@@ -57,7 +57,7 @@ class Journal:
     # -- changing the dataset
 
     def do(self, say: str, steps: Sequence[Step]) -> None:
-        self._perform({"do": self.history.next, "say": say, "steps": steps, "row": ""})
+        self._perform({"do": self.history.next, **words(say), "steps": steps, "row": ""})
 
     def undo(self) -> Entry | None:
         """Gives what was undone; None if there is nothing."""
@@ -74,10 +74,10 @@ class Journal:
     def note_add(self, say: str, steps: Sequence[Step], row: str) -> None:
         """Write down what is done already; not synced: after a power cut the picture counts, not its undo."""
         if entry := self.history.continued(row):
-            self._append({"more": entry.id, "say": say, "steps": steps})
+            self._append({"more": entry.id, **words(say), "steps": steps})
         else:
             number = self.history.next
-            self._append({"do": number, "say": say, "steps": steps, "row": row}, {"done": number})
+            self._append({"do": number, **words(say), "steps": steps, "row": row}, {"done": number})
 
     def _perform(self, intent: Record) -> None:
         number = next(iter(intent.values()))

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from showtell.errors import ShowtellError
+from showtell.said import Said, coded, sentence
 
 Content = dict[str, Any]
 Send = Callable[[Content, bytes], None]
@@ -55,8 +56,14 @@ def told(send: Send, ref: int | None) -> Iterator[None]:
     try:
         yield
     except ShowtellError as error:
-        message = " ".join(str(error).split())  # one line, though the name of a file may have more
-        send({"type": "error", "ref": ref, "message": message}, b"")
+        send(failure(error, ref), b"")
     except Exception as error:
         log.exception("message %s failed", ref)
-        send({"type": "error", "ref": ref, "message": f"something went wrong: {error!r}"}, b"")
+        bug = Said("bug", f"something went wrong: {error!r}", found=repr(error))
+        send(failure(ShowtellError(bug), ref), b"")
+
+
+def failure(error: ShowtellError, ref: int | None) -> Content:
+    """What went wrong, as an ``error`` message."""
+    message = " ".join(str(error).split())  # one line, though the name of a file may have more
+    return {"type": "error", "ref": ref, "message": message, "said": coded(sentence(error))}

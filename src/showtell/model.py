@@ -19,7 +19,7 @@ from showtell import backbone as backbones
 from showtell.cache import FeatureCache
 from showtell.classifier import NearestNeighbours, by_name, scores_of, unit
 from showtell.dataset import Dataset, Example
-from showtell.errors import ModelFileError, PictureError, TeachingError
+from showtell.errors import BackboneError, ModelFileError, PictureError, TeachingError
 from showtell.features import FeatureExtractor
 from showtell.frame import Frame, Picture, square
 from showtell.latest import Latest
@@ -81,6 +81,7 @@ class Model:
         self._reach: float | None = None  # how far apart the classes are; may be a little out of date
         entry = self.extractor.entry
         self._cache: tuple[Path, FeatureCache] | None = None
+        self._on_disk = True  # whether that is kept in the dataset's folder
         self._views = Views(entry, FeatureCache(None, LOOKS * entry.features, entry.fingerprint))
         self._hurry = threading.Event()  # set while somebody waits for the background
         self._fitting: Latest[int] = Latest(self._fit_head, "showtell-fit")
@@ -164,16 +165,22 @@ class Model:
         vectors = unit(vectors, out=vectors)
         self._replace(vectors, [e.label for e in examples], [e.id for e in examples], [_source(e) for e in examples])
 
-    def fresh(self) -> Model:
-        """An untaught model with the same settings."""
+    def fresh(self, extractor: FeatureExtractor | None = None) -> Model:
+        """An untaught model with the same settings, or with another extractor and else the same.
+
+        What the other one sees is not kept in a dataset's folder: it may be one of many that are tried.
+        """
         model = Model(
-            self.extractor,
+            extractor or self.extractor,
             self.classifier,
             neighbours=self.neighbours,
             unknown_below=self.unknown_below,
             quality=self.quality,
         )
-        model._cache, model._views = self._cache, self._views
+        if extractor is None:
+            model._cache, model._views, model._on_disk = self._cache, self._views, self._on_disk
+        else:
+            model._on_disk = False
         return model
 
     def add(self, label: str, picture: Picture) -> None:
@@ -184,7 +191,7 @@ class Model:
         if not label.strip():
             raise TeachingError("expected the name of a class, found an empty one; give it a name")
         entry = self.extractor.entry
-        (vectors,) = backbones.run(entry, [entry.square(picture)], entry.cut)
+        (vectors,) = backbones.run(entry, [entry.square(picture)], "features")
         self._remember(vectors, label, None, Source(picture, str(len(self._labels))))
 
     def learn(self, dataset: Dataset, example: Example) -> None:
@@ -201,8 +208,10 @@ class Model:
 
     def _lessons(self, dataset: Dataset, examples: Sequence[Example]) -> Iterator[teaching.Lesson]:
         if self._cache is None or self._cache[0] != dataset.folder:
-            self._cache = (dataset.folder, teaching.open_cache(dataset, self.extractor))
-            self._views = Views(self.extractor.entry, teaching.open_cache(dataset, self.extractor, LOOKS))
+            features, looked = (
+                teaching.open_cache(dataset, self.extractor, rows, on_disk=self._on_disk) for rows in (1, LOOKS)
+            )
+            self._cache, self._views = (dataset.folder, features), Views(self.extractor.entry, looked)
         return teaching.lessons(
             examples, self.extractor, self._cache[1], lambda example, why: dataset.report(example.id, why)
         )
@@ -272,9 +281,9 @@ class Model:
         if self.classifier == "knn":
             return
         if self.classifier == "best":
-            cores = os.cpu_count() or 1
-            # While nobody waits, half of the cores are for live answers.
-            views.make(sources, labels, cores=cores if self._hurry.is_set() else max(1, cores // 2))
+            cores, hurry = os.cpu_count() or 1, self._hurry.is_set()
+            # While nobody waits, half of the cores are for live answers, and the others too where they are wanted.
+            views.make(sources, labels, cores=cores if hurry else max(1, cores // 2), humble=not hurry)
             if not self._hurry.wait(SETTLED_S) and generation != self._generation:  # another picture came meanwhile
                 return
             seen = views.seen(sources, labels)
@@ -348,8 +357,7 @@ class Model:
 
     @property
     def _outputs(self) -> tuple[str, ...]:
-        entry = self.extractor.entry
-        return (entry.cut, entry.map) if self.classifier == "best" else (entry.cut,)
+        return ("features", "map") if self.classifier == "best" else ("features",)
 
     def _squares(self, picture: Picture, each: int) -> list[Frame]:
         """What the network sees of a picture, ``each`` times; first of all as it is taught."""
@@ -439,10 +447,11 @@ class Model:
         """Write the whole model to one file, without pickle. Raises ModelFileError where that fails."""
         self._check_taught()
         self.wait()
+        entry = self.extractor.entry
         with self._lock:
             header = {
-                "backbone": self.extractor.backbone,
-                "fingerprint": self.extractor.entry.fingerprint,
+                "backbone": entry.name,
+                "fingerprint": entry.fingerprint,
                 "classifier": self.classifier if isinstance(self.classifier, str) else "scikit-learn",
                 "neighbours": self.neighbours,
                 "unknown_below": self.unknown_below,
@@ -459,7 +468,9 @@ class Model:
                 header["fitted"] = fitted is not None
             elif self.classifier != "knn":
                 objects = {"classifier": self.classifier, "fitted": fitted}
-            archive.write(path, header, arrays, objects)
+            if entry.weights is not None:
+                header["network"] = entry.described()
+            archive.write(path, header, arrays, objects, entry.weights)
 
     def _kept_looks(self) -> dict[str, NDArray[Any]]:
         """What "best" needs to learn on without the pictures: of each the looks at it as it is, where there are any."""
@@ -476,11 +487,12 @@ class Model:
 def load(path: str | os.PathLike[str]) -> Model:
     """Open a saved model. No code of the file's author runs.
 
-    Raises ModelFileError if it is no saved model, one of another version, or one made with another backbone.
+    Raises ModelFileError if it is no saved model, one of another version, or one made with a backbone that is neither
+    in the catalogue nor in the file.
     """
     with archive.Archive(path) as file:
         header = file.header
-        entry = backbones.CATALOGUE.get(str(header.get("backbone")))
+        entry = _own_network(file) if "network" in header else backbones.CATALOGUE.get(str(header.get("backbone")))
         if entry is None or entry.fingerprint != header.get("fingerprint"):
             raise ModelFileError(
                 f"{os.fspath(path)}: expected a model on one of this showtell's backbones "
@@ -503,7 +515,7 @@ def load(path: str | os.PathLike[str]) -> Model:
                 )
         try:
             model = Model(
-                FeatureExtractor(entry.name),
+                FeatureExtractor(entry if "network" in header else entry.name),
                 classifier,
                 neighbours=neighbours,
                 unknown_below=header.get("unknown_below", 0.5),
@@ -524,6 +536,16 @@ def load(path: str | os.PathLike[str]) -> Model:
                     model._views.keep_plain(key.tobytes(), rows)
         model._restore(vectors, labels, ids, sources, fitted)
     return model
+
+
+def _own_network(file: archive.Archive) -> backbones.Backbone:
+    """The backbone outside the catalogue that the file brings with it."""
+    try:
+        entry = backbones.Backbone.restored(file.header["network"], file.network())
+        backbones.session(entry)
+    except BackboneError as error:
+        raise ModelFileError(f"{file.path}: {error}; fit it again from its pictures") from error
+    return entry
 
 
 def _restored(file: archive.Archive, entry: backbones.Backbone, labels: list[str]) -> WholeAndParts:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Container
 
 from showtell.errors import DatasetError
+from showtell.said import Said
 
 LONGEST_LABEL = 1000  # characters
 LONGEST_NAME = 60  # bytes, of a name that is not cut; a file system takes 255, a path on Windows 260
@@ -30,13 +31,13 @@ def check_label(label: str) -> str:
     if not isinstance(label, str):
         raise DatasetError(f"a class needs a name, a str; found {type(label).__name__}")
     if not label.strip():
-        raise DatasetError("a class needs a name; found only whitespace" if label else "a class needs a name")
+        found = "; found only whitespace" if label else ""
+        raise DatasetError(Said("name-empty", f"a class needs a name{found}"))
     if len(label) > LONGEST_LABEL:
-        raise DatasetError(
-            f"the name of a class has at most {LONGEST_LABEL} characters, found {len(label)}; shorten it"
-        )
+        words = f"the name of a class has at most {LONGEST_LABEL} characters, found {len(label)}; shorten it"
+        raise DatasetError(Said("name-long", words, most=LONGEST_LABEL, found=len(label)))
     if any("\ud800" <= character <= "\udfff" for character in label):
-        raise DatasetError(f"the name {quoted(label)} is not valid Unicode; type it anew")
+        raise DatasetError(Said("name-odd", f"the name {quoted(label)} is not valid Unicode; type it anew"))
     return label
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from showtell import filename
 from showtell.example import Example
 from showtell.names import DISABLED, fold, quoted, safe_name
+from showtell.said import Said
 from showtell.scan import ClassFolder
 from showtell.steps import Step
 
@@ -61,7 +62,31 @@ def pictures(count: int) -> str:
     return "1 picture" if count == 1 else f"{count} pictures"
 
 
-def pictures_of(examples: Sequence[Example]) -> str:
-    """Says how many, and of which class if it is one."""
+def say_added(act: str, label: str, count: int) -> Said:
+    """In words: pictures were added to a class, or with other things, which together are an ``act``."""
+    if act:
+        return Said("act", f"{act} ({pictures(count)})", act=act, count=count)
+    return Said("add", f"add {pictures(count)} to {quoted(label)}", count=count, label=label)
+
+
+def say_removed(examples: Sequence[Example]) -> Said:
+    words, label = _pictures_of(examples)
+    return Said("remove", f"remove {words}", count=len(examples), label=label)
+
+
+def say_moved(examples: Sequence[Example], to: str) -> Said:
+    words, label = _pictures_of(examples)
+    return Said("move", f"move {words} to {quoted(to)}", count=len(examples), label=label, to=to)
+
+
+def say_removed_class(group: ClassFolder) -> Said:
+    count = len(group.examples)
+    words = f"remove the class {quoted(group.label)}" + (f" and its {pictures(count)}" if count else "")
+    return Said("remove-class", words, label=group.label, count=count)
+
+
+def _pictures_of(examples: Sequence[Example]) -> tuple[str, str | None]:
+    """How many in words, and of which class if it is one; and that class."""
     labels = {example.label for example in examples}
-    return pictures(len(examples)) + (f" of {quoted(labels.pop())}" if len(labels) == 1 else "")
+    label = labels.pop() if len(labels) == 1 else None
+    return pictures(len(examples)) + (f" of {quoted(label)}" if label is not None else ""), label

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, ClassVar
 
 from showtell import frame, replies
@@ -15,8 +17,9 @@ from showtell.dataset import Dataset, Example
 from showtell.errors import DatasetError, PictureError
 from showtell.imports import MAX_PICTURE_BYTES, bring
 from showtell.latest import Latest
-from showtell.message import Content, ProtocolError, Send, expect, field, share, texts, told
+from showtell.message import Content, ProtocolError, Send, expect, failure, field, share, texts, told
 from showtell.prediction import Prediction
+from showtell.said import Said
 from showtell.upload import Export, Upload, Uploads
 
 if TYPE_CHECKING:
@@ -60,7 +63,7 @@ class Studio:
         self._states: Latest[None] = Latest(self._broadcast, "showtell-states")
         self._following: Latest[None] = Latest(self._follow, "showtell-follow")
         self._following.put(None)
-        self._imports: list[threading.Thread] = []
+        self._apart: list[threading.Thread] = []  # for what takes long: imports, and zips that are being made
         self._importing = threading.Lock()  # one after the other
 
     @property
@@ -111,15 +114,14 @@ class Studio:
                 raise ProtocolError(f"type: expected one of {', '.join(self._works)}, found {kind[:40]!r}")
             most = MAX_FRAME_BYTES if kind == "frame" else MAX_PICTURE_BYTES
             if len(buffer) > most:
-                raise ProtocolError(
-                    f"a {'frame' if kind == 'frame' else 'picture'} of {len(buffer) / 2**20:.0f} MB; "
-                    f"expected at most {most // 2**20} MB"
-                )
+                found, most = round(len(buffer) / 2**20), most // 2**20
+                words = f"a {'frame' if kind == 'frame' else 'picture'} of {found} MB; expected at most {most} MB"
+                raise ProtocolError(Said("file-large", words, found=found, most=most))
             work(self, client, ref, message, buffer)
 
     def wait(self) -> None:
         """Until all that was asked is done: states sent, the model in line with the dataset, frames answered."""
-        for thread in list(self._imports):
+        for thread in list(self._apart):
             thread.join()
         self._following.wait()
         self.model.wait()
@@ -166,7 +168,10 @@ class Studio:
         label, burst = field(message, "label", str), field(message, "burst", str, None)
         name, again = field(message, "name", str, None), field(message, "again", bool, False)
         example = self._saved_before(label, burst, buffer) if again else None
-        example = example or self.dataset.add(label, buffer, burst=burst, name=name)
+        batch = field(message, "batch", str, None)
+        files = self.dataset.together(Said("add-files", "add files"), batch) if batch else nullcontext()
+        with files:
+            example = example or self.dataset.add(label, buffer, burst=burst, name=name)
         count = self.dataset.counts[label]
         client.send({"type": "saved", "ref": ref, "label": label, "example": example.id, "count": count}, b"")
         self._states.put(None)
@@ -240,9 +245,7 @@ class Studio:
         if upload is None:
             client.send({"type": "done", "ref": ref}, b"")
         else:
-            thread = threading.Thread(target=self._import, args=(client.send, ref, upload), daemon=True)
-            thread.start()
-            self._imports = [*(one for one in self._imports if one.is_alive()), thread]
+            self._begin(lambda: self._import(client.send, ref, upload))
 
     def _import(self, send: Send, ref: int, upload: Upload) -> None:
         with self._importing, upload.file, told(send, ref):
@@ -259,9 +262,22 @@ class Studio:
 
     def _export(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
         number = field(message, "piece", int)
-        piece, last = client.export.piece(number)
-        name = f"{self.dataset.folder.name}.zip"
-        client.send({"type": "piece", "ref": ref, "piece": number, "last": last, "name": name}, piece)
+        if number == 0:  # all else is answered while the zip is being made
+            self._begin(lambda: self._send_piece(client, ref, number))
+        else:
+            self._send_piece(client, ref, number)
+
+    def _send_piece(self, client: Client, ref: int, number: int) -> None:
+        with told(client.send, ref):
+            piece, last = client.export.piece(number)
+            name = f"{self.dataset.folder.name}.zip"
+            client.send({"type": "piece", "ref": ref, "piece": number, "last": last, "name": name}, piece)
+
+    def _begin(self, work: Callable[[], None]) -> None:
+        """Do it in a thread of its own."""
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        self._apart = [*(one for one in self._apart if one.is_alive()), thread]
 
     # -- checking ---------------------------------------------------------------------------------------
 
@@ -314,7 +330,7 @@ class Studio:
             try:
                 picture = frame.decode(self.dataset.example(name).read(), name, enough=2 * THUMBNAIL)
             except (DatasetError, PictureError) as error:  # gone or broken; the others are still wanted
-                client.send({"type": "error", "ref": ref, "message": str(error)}, b"")
+                client.send(failure(error, ref), b"")
                 continue
             small = frame.encode_jpeg(frame.crop(picture, THUMBNAIL), 80)
             client.send({"type": "thumbnail", "ref": ref, "example": name}, small)

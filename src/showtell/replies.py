@@ -10,6 +10,7 @@ from showtell import backbone
 from showtell.dataset import Dataset, Problem
 from showtell.message import Content
 from showtell.prediction import Prediction
+from showtell.said import coded
 
 if TYPE_CHECKING:
     from showtell.model import Model
@@ -35,6 +36,8 @@ def state(dataset: Dataset, model: Model | None, learning: bool) -> Content:
         "classes": classes,
         "undo": dataset.undoable,
         "redo": dataset.redoable,
+        "undo_said": coded(dataset.undoable),
+        "redo_said": coded(dataset.redoable),
         "unknown_below": model.unknown_below if model else 0.5,
         "learning": learning,
         "problems": problems(dataset.problems),
@@ -43,7 +46,7 @@ def state(dataset: Dataset, model: Model | None, learning: bool) -> Content:
 
 def problems(found: Iterable[Problem]) -> list[Content]:
     """Files that are not used, and why."""
-    return [{"file": problem.file, "reason": problem.reason} for problem in found]
+    return [{"file": one.file, "reason": one.reason, "said": coded(one.reason)} for one in found]
 
 
 def answer(prediction: Prediction, sentence: str, order: list[str]) -> Content:

@@ -11,8 +11,13 @@ from pathlib import Path
 from showtell.errors import DatasetError
 from showtell.example import Example
 from showtell.filename import Series, burst_of, loose_number, natural
-from showtell.frame import SUFFIXES
+from showtell.frame import NO_PICTURE, SUFFIXES
 from showtell.names import DISABLED_FILE, LABEL_FILE, check_label, is_litter
+from showtell.said import Said
+
+ODD_NAME = Said("file-odd-name", "its name is not valid Unicode; rename it")
+NOT_READ = Said("file-inside", "a folder in a class folder is not read; move its pictures up")
+NO_LABEL = Said("file-no-label", "it holds no usable name; the class is called like its folder")
 
 
 @dataclass(slots=True)
@@ -66,18 +71,21 @@ class Scan:
             if is_litter(entry.name):
                 continue
             if not _is_utf8(entry.name):
-                self.problems[_printable(entry.name)] = "its name is not valid Unicode; rename it"
+                self.problems[_printable(entry.name)] = ODD_NAME
             elif entry.is_dir(follow_symlinks=False):
                 try:
                     groups.append(self._read_class(entry.name))
                 except FileNotFoundError:
                     pass  # not foreign, just gone in the meantime
                 except OSError as error:
-                    self.problems[entry.name] = f"the folder cannot be read ({error.strerror})"
+                    words = f"the folder cannot be read ({error.strerror})"
+                    self.problems[entry.name] = Said("file-closed-folder", words, found=error.strerror)
             elif entry.is_dir():
-                self.problems[entry.name] = "a link to a folder is not followed; copy the folder here"
+                words = "a link to a folder is not followed; copy the folder here"
+                self.problems[entry.name] = Said("file-folder-link", words)
             elif os.path.splitext(entry.name)[1].lower() in SUFFIXES:
-                self.problems[entry.name] = "a picture needs a class; move it into the folder of its class"
+                words = "a picture needs a class; move it into the folder of its class"
+                self.problems[entry.name] = Said("file-loose", words)
         _tell_apart(groups)
         return groups
 
@@ -118,26 +126,27 @@ class Scan:
             with open(entry, "rb") as file:
                 return check_label(file.read(1 << 16).decode())
         except (OSError, ValueError, DatasetError):
-            reason = "it holds no usable name; the class is called like its folder"
-            self.problems[f"{folder}/{LABEL_FILE}"] = reason
+            self.problems[f"{folder}/{LABEL_FILE}"] = NO_LABEL
             return ""
 
     def _problem(self, entry: os.DirEntry[str], suffix: str) -> str | None:
         """Why a file in a class folder is no example; None if it is one, as far as its entry tells."""
         if not _is_utf8(entry.name):
-            return "its name is not valid Unicode; rename it"
+            return ODD_NAME
         if entry.is_dir(follow_symlinks=False):
-            return "a folder in a class folder is not read; move its pictures up"
+            return NOT_READ
         if suffix.lower() not in SUFFIXES:
-            return "not a picture that showtell reads; expected JPEG, PNG, WebP, GIF, BMP or TIFF"
+            return NO_PICTURE
         if entry.is_symlink():
             target = Path(os.path.realpath(entry.path))
             if not target.is_relative_to(os.path.realpath(self.root)):
-                return "a link that leads out of the dataset is not followed; copy the picture here"
+                return Said(
+                    "file-link-out", "a link that leads out of the dataset is not followed; copy the picture here"
+                )
             if not target.is_file():
-                return "a link to nothing that could be read"
+                return Said("file-link-dead", "a link to nothing that could be read")
         elif not entry.is_file(follow_symlinks=False):
-            return "not a file"
+            return Said("file-none", "not a file")
         return None
 
 

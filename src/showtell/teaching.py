@@ -16,6 +16,7 @@ from showtell.errors import DatasetError, PictureError
 from showtell.features import FeatureExtractor, ahead
 from showtell.frame import Frame
 from showtell.names import HIDDEN
+from showtell.said import sentence
 
 Vector: TypeAlias = NDArray[np.float32]
 
@@ -28,11 +29,11 @@ class Lesson:
     vector: Vector
 
 
-def open_cache(dataset: Dataset, extractor: FeatureExtractor, rows: int = 1) -> FeatureCache:
+def open_cache(dataset: Dataset, extractor: FeatureExtractor, rows: int = 1, *, on_disk: bool = True) -> FeatureCache:
     """The dataset's own cache for this backbone, of one or several ``rows`` of features; may be deleted any time."""
     entry = extractor.entry
     file = dataset.folder / HIDDEN / f"{'features' if rows == 1 else 'views'}-{entry.fingerprint}.bin"
-    return FeatureCache(file, rows * entry.features, entry.fingerprint)
+    return FeatureCache(file if on_disk else None, rows * entry.features, entry.fingerprint)
 
 
 def lessons(
@@ -48,7 +49,7 @@ def lessons(
         found = [_read(example, entry, cache) for example in batch]
         new = {item.key: item.square for item in found if item.square is not None}
         if new:
-            (features,) = backbones.run(entry, list(new.values()), entry.cut, threads=1)
+            (features,) = backbones.run(entry, list(new.values()), "features", threads=1)
             cache.put(list(new), features)
             fresh = dict(zip(new, cache.round(features), strict=True))
             found = [replace(item, vector=fresh[item.key]) if item.square is not None else item for item in found]
@@ -68,7 +69,7 @@ def _read(example: Example, entry: backbones.Backbone, cache: FeatureCache) -> L
         known = cache.get(key)
         return Looked(example, key, known, None if known is not None else entry.square(data))
     except (PictureError, DatasetError) as error:
-        return Looked(example, b"", why=str(error))
+        return Looked(example, b"", why=sentence(error))
 
 
 @dataclass(frozen=True)

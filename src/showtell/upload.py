@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -13,10 +14,11 @@ from showtell.disk import explained, write_all
 from showtell.errors import DatasetError
 from showtell.hidden import Hidden
 from showtell.names import check_label
+from showtell.said import Said, of
 
 MAX_PIECE_BYTES = 4 * 2**20
 MAX_BYTES = 4 * 2**30
-MAX_OPEN = 4  # unfinished files of one page
+MAX_OPEN = 4  # files of one page, unfinished or waiting to be imported
 
 
 @dataclass
@@ -36,6 +38,7 @@ class Uploads:
         self._hidden = Hidden(dataset.folder)
         self._lock = threading.Lock()
         self._open: dict[int, Upload | None] = {}  # None: it failed, and what still comes of it is of no use
+        self._whole: list[Upload] = []  # what was given out; it takes its room until it is closed
         self._closed = False
 
     def put(self, number: int, name: str, label: str | None, piece: bytes, last: bool) -> Upload | None:
@@ -53,6 +56,8 @@ class Uploads:
             finally:
                 if last:
                     self._open.pop(number, None)
+            if last:
+                self._whole.append(upload)
         return upload if last else None
 
     def close(self) -> None:
@@ -70,14 +75,20 @@ class Uploads:
         if number not in self._open:
             if label is not None:
                 check_label(label)
-            if self._closed or sum(upload is not None for upload in self._open.values()) >= MAX_OPEN:
-                raise DatasetError(f"{name}: expected at most {MAX_OPEN} files at once; send it when one is done")
+            self._whole = [upload for upload in self._whole if not upload.file.closed]
+            coming = sum(upload is not None for upload in self._open.values())
+            if self._closed or coming + len(self._whole) >= MAX_OPEN:
+                words = f"expected at most {MAX_OPEN} files at once; send it when one is done"
+                raise DatasetError(of(name, Said("upload-many", words, most=MAX_OPEN)))
             self._open[number] = Upload(name, label, self._hidden.scratch())
         upload = self._open[number]
         if upload is None:
-            raise DatasetError(f"{name}: a piece before this one failed; send the whole file again")
+            words = "a piece before this one failed; send the whole file again"
+            raise DatasetError(of(name, Said("upload-failed", words)))
         if upload.size + len(piece) > MAX_BYTES:
-            raise DatasetError(f"{name}: expected at most {MAX_BYTES // 2**30} GB; import it with: showtell import")
+            most = MAX_BYTES // 2**30
+            words = f"expected at most {most} GB; import it with: showtell import"
+            raise DatasetError(of(name, Said("upload-large", words, most=most)))
         write_all(upload.file.fileno(), piece)
         upload.size += len(piece)
         return upload
@@ -99,8 +110,11 @@ class Export:
         self._closed = False
 
     def piece(self, number: int) -> tuple[bytes, bool]:
-        """The piece with this number (from 0), and whether it is the last. DatasetError if there is no such piece."""
-        with self._lock, explained(f"export {self._dataset.folder}"):
+        """The piece with this number (from 0), and whether it is the last.
+
+        DatasetError if there is no such piece, or the one asked for before is still being made.
+        """
+        with self._alone(), explained(f"export {self._dataset.folder}"):
             if number == 0 and not self._closed:
                 self._end()
                 self._file = Hidden(self._dataset.folder).scratch()
@@ -122,6 +136,15 @@ class Export:
         if self._lock.acquire(blocking=False):
             with contextlib.suppress(OSError):
                 self._end()
+            self._lock.release()
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        if not self._lock.acquire(blocking=False):
+            raise DatasetError(Said("export-busy", "an export is under way; ask for its next piece when this one came"))
+        try:
+            yield
+        finally:
             self._lock.release()
 
     def _end(self) -> None:

@@ -76,8 +76,19 @@ class Views:
         self.make(sources, labels, most=most, cores=cores)
         return self.seen(sources, labels, most=most)
 
-    def make(self, sources: Sequence[Source], labels: Sequence[str], *, most: int = MOST, cores: int = 1) -> None:
-        """Show the network all views that there should be, ``most`` of a picture, and that it has not seen yet."""
+    def make(
+        self,
+        sources: Sequence[Source],
+        labels: Sequence[str],
+        *,
+        most: int = MOST,
+        cores: int = 1,
+        humble: bool = False,
+    ) -> None:
+        """Show the network all views that there should be, ``most`` of a picture, and that it has not seen yet.
+
+        ``humble``: whenever nothing else wants the cores.
+        """
         chosen, count = _chosen(sources, labels, most)
 
         def look(batch: list[Source]) -> list[None]:
@@ -85,7 +96,7 @@ class Views:
                 self._make(source, count)
             return []
 
-        for _ in ahead(look, [sources[place] for place in chosen], BATCH, cores):
+        for _ in ahead(look, [sources[place] for place in chosen], BATCH, cores, humble=humble):
             pass
 
     def seen(self, sources: Sequence[Source], labels: Sequence[str], *, most: int = MOST) -> Seen:
@@ -120,11 +131,11 @@ class Views:
             if not missing:
                 return
             squares = [self.entry.square(data)] if 0 in missing else []
-            frame = decode(data, enough=ENOUGH)
+            frame = decode(data, enough=max(ENOUGH, self.entry.size))
         except (PictureError, DatasetError):  # its dataset reports it; what is known of it is used
             return
-        squares += [_varied(frame, self.entry.size, source.key, number) for number in missing if number]
-        (maps,) = backbones.run(self.entry, squares, self.entry.map, threads=1)
+        squares += [varied(frame, self.entry.size, source.key, number) for number in missing if number]
+        (maps,) = backbones.run(self.entry, squares, "map", threads=1)
         self.cache.put([_key(source.key, number) for number in missing], looks(maps).reshape(len(missing), -1))
 
 
@@ -146,7 +157,7 @@ def _key(picture: bytes, number: int) -> bytes:
     return hashlib.sha256(b"view %d of " % number + picture).digest()
 
 
-def _varied(frame: Frame, size: int, key: bytes, number: int) -> Frame:
+def varied(frame: Frame, size: int, key: bytes, number: int) -> Frame:
     """One view, ``(size, size, 3) uint8``; the same one for the same picture and number."""
     rng = np.random.default_rng([number, int.from_bytes(key[:8])])
     height, width = frame.shape[:2]
@@ -177,9 +188,9 @@ def _varied(frame: Frame, size: int, key: bytes, number: int) -> Frame:
     gamma = np.exp(rng.uniform(-0.25, 0.25))
     curves = np.clip(np.arange(256) / 255 * light * colour, 0, 1) ** gamma * 255  # one for each channel
     pixels = np.asarray(image.point(np.rint(curves).astype(int).ravel().tolist()), np.int16)
-    start = int(rng.integers(_NOISE.size - pixels.size))
+    start = int(rng.integers(max(1, _NOISE.size - pixels.size)))
     return np.asarray(np.clip(pixels + _NOISE[start : start + pixels.size].reshape(pixels.shape), 0, 255), np.uint8)
 
 
 # Drawn once: a view takes some of it, from a place of its own.
-_NOISE = np.rint(np.random.default_rng(0).normal(0, 5, 3 * 256 * 1024)).astype(np.int16)
+_NOISE = np.rint(np.random.default_rng(0).normal(0, 5, 3 * backbones.LARGEST**2)).astype(np.int16)

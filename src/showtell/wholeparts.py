@@ -7,6 +7,7 @@ Both looks come from the network's last map, so that they cost no second run of 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -16,7 +17,7 @@ from scipy.special import expit, softmax
 Floats = NDArray[np.float32]
 
 LOOKS = 10  # rows of a picture: the whole, then nine parts
-SIDE, STEP = 3, 2  # a part is 3×3 cells of the map's 7×7, two apart
+CELLS, SIDE, STEP = 7, 3, 2  # a part is 3×3 cells of a map's 7×7, two apart
 BEST = 2  # parts that speak for a class
 SHRINKAGE = 0.75  # of the covariance within classes towards a multiple of the identity
 ROUNDS = 3  # of telling thing and background apart
@@ -29,28 +30,39 @@ FEW = 0.3  # how much less where a class is known from a single picture
 
 
 def looks(maps: Floats) -> Floats:
-    """``(n, d, 7, 7)`` last maps → ``(n, 10, d)`` float32: means over the whole and over nine parts, ready to compare.
+    """``(n, d, rows, columns)`` last maps → ``(n, 10, d)`` float32: means over the whole and nine parts of each map.
 
     Each is square-rooted, which tames single large features (Hellinger kernel; Arandjelović & Zisserman, CVPR 2012),
     and scaled to length 1.
     """
-    parts = _three(_three(maps, 2), 3) / SIDE**2
-    whole = maps.reshape(*maps.shape[:2], -1).mean(2)
-    rows = np.concatenate([whole[:, None], parts.reshape(*maps.shape[:2], -1).transpose(0, 2, 1)], 1)
-    return unit_root(rows)
+    n, d, rows, columns = maps.shape
+    means = maps.reshape(n, d, rows * columns) @ _shares(rows, columns)
+    return unit_root(means.transpose(0, 2, 1))
 
 
 def unit_root(rows: Floats) -> Floats:
-    """Rows square-rooted and scaled to length 1."""
-    rows = np.sqrt(np.maximum(rows, 0))
+    """Rows square-rooted, negative numbers as if they were positive, and scaled to length 1."""
+    rows = np.copysign(np.sqrt(np.abs(rows)), rows)
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9), np.float32)
 
 
-def _three(maps: Floats, axis: int) -> Floats:
-    """Sums of three neighbours along an axis, two apart."""
-    n = maps.shape[axis]
-    places = [[slice(None)] * axis + [slice(i, n - SIDE + 1 + i, STEP)] for i in range(SIDE)]
-    return np.asarray(sum(maps[tuple(place)] for place in places), np.float32)
+@lru_cache
+def _shares(rows: int, columns: int) -> Floats:
+    """The share of each cell of a map, row by row, in each of the looks: (rows × columns, 10)."""
+    down, right = (_thirds(side) for side in (rows, columns))
+    parts = np.einsum("ir,jc->rcij", down, right).reshape(rows * columns, -1)
+    return np.concatenate([np.full((rows * columns, 1), 1 / (rows * columns)), parts], 1).astype(np.float32)
+
+
+def _thirds(side: int) -> NDArray[np.float64]:
+    """The share of each cell of a row in each of its three parts, (3, side): of seven cells three, two apart.
+
+    A row of another length is divided in the same proportions, and a cell at the edge of a part counts by its share.
+    """
+    edges = np.arange(side + 1) * (CELLS / side)
+    starts = np.arange(0, CELLS - SIDE + 1, STEP)[:, None]
+    inside = np.clip(edges, starts, starts + SIDE)
+    return np.asarray(np.diff(inside, axis=1) / SIDE)
 
 
 @dataclass(frozen=True)

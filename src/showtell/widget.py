@@ -41,6 +41,17 @@ WEB = Path(__file__).parent / "web"
 Content = dict[str, Any]
 
 
+def _beside_cells(widget: anywidget.AnyWidget) -> None:
+    """Let the browser's messages come in while a cell runs, in a thread of their own, and leave the cell alone.
+
+    A comm triggers the events of a run cell around each message: Matplotlib would show and close the figure that the
+    cell is just drawing. And ipykernel 7.4 hands a comm's messages to the thread that used it last, which is the cell's
+    as soon as the cell changes a trait: they would wait for its end.
+    """
+    widget.comm.handle_msg = widget._handle_msg
+    widget.comm._reply_subshell_for = None
+
+
 def _code(name: str) -> Any:
     """The trait from which web/once.js loads a widget's code, once for the page."""
     return traitlets.Unicode((WEB / name).read_text("utf-8")).tag(sync=True)
@@ -56,6 +67,10 @@ class _OfCamera(anywidget.AnyWidget):
     _listening = traitlets.Bool(False).tag(sync=True)
     _recorded = traitlets.Bool(False).tag(sync=True)  # the browser is to open no camera: Python sends it the frames
     constraints = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        _beside_cells(self)
 
 
 class Camera(FrameSource, _OfCamera):
@@ -239,6 +254,7 @@ class Studio(anywidget.AnyWidget):
         self._views = 0
         self._lock = threading.Lock()
         super().__init__()
+        _beside_cells(self)
         self.on_msg(lambda _, content, buffers: self._receive(content, buffers))
 
     @property

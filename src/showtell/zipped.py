@@ -11,6 +11,7 @@ from typing import IO
 from showtell.disk import replaced
 from showtell.errors import DatasetError
 from showtell.names import DISABLED, DISABLED_FILE, LABEL_FILE, fold, safe_name
+from showtell.said import Said
 from showtell.scan import ClassFolder
 
 
@@ -42,4 +43,5 @@ def _write(classes: Iterable[ClassFolder], file: IO[bytes]) -> None:
                 try:
                     archive.write(example.path, f"{folder}/{example.path.name}")
                 except FileNotFoundError as error:
-                    raise DatasetError(f"{example.path}: it was removed meanwhile; export once more") from error
+                    words = f"{example.path}: it was removed meanwhile; export once more"
+                    raise DatasetError(Said("export-changed", words)) from error

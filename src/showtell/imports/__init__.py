@@ -22,6 +22,7 @@ from showtell.imports.folders import read_folder
 from showtell.imports.source import MAX_PICTURE_BYTES, Group, Picture, Source, needed
 from showtell.imports.videos import read_video
 from showtell.names import quoted
+from showtell.said import Said, of, reason
 
 __all__ = ["MAX_PICTURE_BYTES", "Imported", "bring"]
 
@@ -81,22 +82,24 @@ def _read(file: BinaryIO, name: str, label: str | None) -> Source:
         return read_zip(file, name, label)
     suffix = Path(name).suffix.lower()
     if suffix in (".zip", ".tm"):
-        raise DatasetError(f"{name}: expected a zip, found a damaged one or something else; get the file again")
+        words = "expected a zip, found a damaged one or something else; get the file again"
+        raise DatasetError(of(name, Said("zip-none", words)))
     file.seek(0)
     if suffix in SUFFIXES:
-        return Source([Group(needed(label, f"{name}: a picture"), [Picture(name, file.read)], 1)])
-    return read_video(file, name, needed(label, f"{name}: a video"))
+        return Source([Group(needed(label, name, "a picture"), [Picture(name, file.read)], 1)])
+    return read_video(file, name, needed(label, name, "a video"))
 
 
 def _bring(found: Source, dataset: Dataset, name: str, progress: Callable[[int, int], None] | None) -> Imported:
     if len(found.groups) > MAX_CLASSES:
-        raise DatasetError(
-            f"{name}: {len(found.groups)} classes; expected at most {MAX_CLASSES}; choose the folder whose folders are "
+        words = (
+            f"{len(found.groups)} classes; expected at most {MAX_CLASSES}; choose the folder whose folders are "
             "the classes, or import it in parts"
         )
+        raise DatasetError(of(name, Said("classes-many", words, found=len(found.groups), most=MAX_CLASSES)))
     added, problems = 0, list(found.problems)
     labels: dict[str, None] = {}
-    with dataset.together(f"import {quoted(name)}"):
+    with dataset.together(Said("import", f"import {quoted(name)}", name=name)):
         for group in found.groups:
             if group.label not in dataset.labels and (not group.enabled or group.count == 0):
                 dataset.add_class(group.label, enabled=group.enabled)
@@ -108,7 +111,7 @@ def _bring(found: Source, dataset: Dataset, name: str, progress: Callable[[int, 
                     added += 1
                     labels[group.label] = None
                 except PictureError as error:
-                    problems.append(Problem(picture.name, str(error).removeprefix(f"{picture.name}: ")))
+                    problems.append(Problem(picture.name, reason(error, picture.name)))
                 if progress:
                     progress(added + len(problems) - len(found.problems), found.total)
     return Imported(added, list(labels), problems)

@@ -19,9 +19,11 @@ from typing import Any, BinaryIO
 from showtell import filename
 from showtell.dataset import Problem
 from showtell.errors import DatasetError, PictureError
-from showtell.frame import SUFFIXES
+from showtell.frame import NO_PICTURE, SUFFIXES
 from showtell.imports.source import MAX_PICTURE_BYTES, Group, Picture, Source, needed
 from showtell.names import DISABLED_FILE, LABEL_FILE, check_label, is_litter
+from showtell.said import Said, of, sentence
+from showtell.scan import NO_LABEL, NOT_READ
 
 MAX_FILES = 100_000
 MAX_BYTES = 16 * 2**30  # of all pictures, unpacked
@@ -41,15 +43,17 @@ def read_zip(source: BinaryIO, name: str, label: str | None) -> Source:
     try:
         file = zipfile.ZipFile(_Sparing(source, name))
     except _DAMAGE as error:
-        raise DatasetError(f"{name}: a damaged zip ({error}); get the file again") from error
+        reason = Said("zip-damaged", f"a damaged zip ({error}); get the file again", found=str(error))
+        raise DatasetError(of(name, reason)) from error
     entries = file.infolist()
     if len(entries) > MAX_FILES:
-        raise DatasetError(f"{name}: {len(entries)} files; expected at most {MAX_FILES}; import it in parts")
+        words = f"{len(entries)} files; expected at most {MAX_FILES}; import it in parts"
+        raise DatasetError(of(name, Said("zip-many", words, found=len(entries), most=MAX_FILES)))
     size = sum(entry.file_size for entry in entries)
     if size > MAX_BYTES:
-        raise DatasetError(
-            f"{name}: {size / 2**30:.0f} GB when unpacked; expected at most {MAX_BYTES // 2**30} GB; import it in parts"
-        )
+        found, most = round(size / 2**30), MAX_BYTES // 2**30
+        words = f"{found} GB when unpacked; expected at most {most} GB; import it in parts"
+        raise DatasetError(of(name, Said("zip-large", words, found=found, most=most)))
     return _Zip(file, name, label).read()
 
 
@@ -66,7 +70,8 @@ class _Sparing:
 
     def read(self, size: int = -1) -> bytes:
         if size > MAX_PICTURE_BYTES:
-            raise DatasetError(f"{self._name}: far too many files; expected at most {MAX_FILES}; import it in parts")
+            words = f"far too many files; expected at most {MAX_FILES}; import it in parts"
+            raise DatasetError(of(self._name, Said("zip-endless", words, most=MAX_FILES)))
         return self._file.read(size)
 
     def __getattr__(self, attribute: str) -> Any:
@@ -96,10 +101,10 @@ class _Zip:
         else:
             self._folders({path: entry for path, entry in entries.items() if not _is_litter(path)})
         if not self.groups:
-            raise DatasetError(
-                f"{self.name}: expected pictures, in folders of classes, found none that can be used"
-                + "".join(f"; {problem.file}: {problem.reason}" for problem in self.problems[:1])
-            )
+            words = "expected pictures, in folders of classes, found none that can be used"
+            first = of(self.problems[0].file, self.problems[0].reason) if self.problems else None
+            reason = Said("zip-nothing", f"{words}; {first}" if first else words, first=first)
+            raise DatasetError(of(self.name, reason))
         groups = [
             Group(label, pictures, len(pictures), label not in self.disabled) for label, pictures in self.groups.items()
         ]
@@ -132,7 +137,7 @@ class _Zip:
                 case [file] if file:
                     loose[path] = entry
                 case [_, _, *_] if not path.endswith("/"):
-                    self.problems.append(Problem(path, "a folder in a class folder is not read; move its pictures up"))
+                    self.problems.append(Problem(path, NOT_READ))
         if any(PurePosixPath(path).suffix.lower() in SUFFIXES for path in loose):
             self._loose(loose)
 
@@ -140,9 +145,10 @@ class _Zip:
         samples = _SAMPLES.fullmatch(self.name)
         label = samples[1] if samples and self.label is None else self.label
         if label is None and self.groups:
-            self.problems += [Problem(path, "a picture needs a class; put it into a folder") for path in entries]
+            reason = Said("file-loose-in-zip", "a picture needs a class; put it into a folder")
+            self.problems += [Problem(path, reason) for path in entries]
             return
-        label = needed(label, f"{self.name}: a zip of pictures without class folders")
+        label = needed(label, self.name, "a zip of pictures without class folders")
         for path in sorted(entries, key=lambda path: filename.natural(path)):
             self._put(label, path, entries[path], burst=label if samples else None)
 
@@ -152,22 +158,19 @@ class _Zip:
         try:
             return check_label(self._data(entry.filename, entry).decode())
         except (PictureError, DatasetError, UnicodeError):
-            self.problems.append(
-                Problem(entry.filename, "it holds no usable name; the class is called like its folder")
-            )
+            self.problems.append(Problem(entry.filename, NO_LABEL))
             return folder
 
     def _class(self, label: str, path: str) -> list[Picture] | None:
         try:
             return self.groups.setdefault(check_label(label), [])
         except DatasetError as error:
-            self.problems.append(Problem(path, str(error)))
+            self.problems.append(Problem(path, sentence(error)))
             return None
 
     def _put(self, label: str, path: str, entry: zipfile.ZipInfo, burst: str | None = None) -> None:
         if PurePosixPath(path).suffix.lower() not in SUFFIXES:
-            reason = "not a picture that showtell reads; expected JPEG, PNG, WebP, GIF, BMP or TIFF"
-            self.problems.append(Problem(path, reason))
+            self.problems.append(Problem(path, NO_PICTURE))
         elif (group := self._class(label, path)) is not None:
             group.append(Picture(path, partial(self._data, path, entry), burst))
 
@@ -176,21 +179,24 @@ class _Zip:
             with self.file.open(entry) as file:
                 return file.read(MAX_PICTURE_BYTES)
         except _DAMAGE as error:
-            raise PictureError(f"{path}: damaged in the zip ({error}); expected a whole picture") from error
+            words = f"damaged in the zip ({error}); expected a whole picture"
+            raise PictureError(of(path, Said("picture-damaged", words, found=str(error)))) from error
 
 
 def _problem(entry: zipfile.ZipInfo, path: str) -> str | None:
     """Why an entry is not even looked at; None if it is."""
     if path.startswith("/") or re.match("[A-Za-z]:/", path) or ".." in path.split("/"):
-        return "its name leads out of the zip; not imported"
+        return Said("file-leads-out", "its name leads out of the zip; not imported")
     if stat.S_ISLNK(entry.external_attr >> 16):
-        return "a link is not followed; put the picture itself into the zip"
+        return Said("file-link", "a link is not followed; put the picture itself into the zip")
     if entry.flag_bits & 1:
-        return "encrypted; expected a zip without a password"
+        return Said("file-encrypted", "encrypted; expected a zip without a password")
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others may take any amount of memory
-        return "compressed in an unusual way; expected an ordinary zip (stored or deflated)"
+        words = "compressed in an unusual way; expected an ordinary zip (stored or deflated)"
+        return Said("file-packed", words)
     if entry.file_size > MAX_PICTURE_BYTES:
-        return f"{entry.file_size / 2**20:.0f} MB; expected at most {MAX_PICTURE_BYTES // 2**20} MB"
+        found, most = round(entry.file_size / 2**20), MAX_PICTURE_BYTES // 2**20
+        return Said("file-large", f"{found} MB; expected at most {most} MB", found=found, most=most)
     return None
 
 

@@ -25,7 +25,7 @@ def read_folder(folder: Path, name: str, label: str | None) -> Source:
     problems = [problem for problem in dataset.problems if problem.file not in set(loose)]
     if loose:
         pictures = [Picture(file, partial(read, folder / file)) for file in loose]
-        groups.append(Group(needed(label, f"{name}: pictures without class folders"), pictures, len(pictures)))
+        groups.append(Group(needed(label, name, "pictures without class folders"), pictures, len(pictures)))
     if not groups:
         raise DatasetError(f"{folder}: expected folders of pictures, one for each class, found none; choose another")
     return Source(groups, problems)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from showtell.dataset import Problem
 from showtell.errors import DatasetError
 from showtell.names import check_label
+from showtell.said import Said, of
 
 MAX_PICTURE_BYTES = 32 * 2**20
 
@@ -47,8 +48,9 @@ class Source:
         return sum(group.count for group in self.groups)
 
 
-def needed(label: str | None, what: str) -> str:
-    """The label; DatasetError that says that ``what`` is in need of one."""
+def needed(label: str | None, name: str, what: str) -> str:
+    """The label; DatasetError that says that the source of this name, which is ``what``, is in need of one."""
     if label is None:
-        raise DatasetError(f"{what}: it needs the name of a class, found none; say which (--label NAME)")
+        words = f"{what}: it needs the name of a class, found none; say which (--label NAME)"
+        raise DatasetError(of(name, Said("label-needed", words)))
     return check_label(label)

@@ -12,6 +12,7 @@ import numpy as np
 from showtell import frame
 from showtell.errors import DatasetError, PictureError
 from showtell.imports.source import Group, Picture, Source
+from showtell.said import Said, of
 
 FRAMES_A_SECOND = 5
 MAX_FRAMES = 200
@@ -26,15 +27,16 @@ def read_video(file: BinaryIO, name: str, label: str) -> Source:
     try:
         import av
     except ImportError as error:
-        raise DatasetError(f"{name}: reading videos takes PyAV; install it: pip install 'showtell[video]'") from error
+        words = "reading videos takes PyAV; install it: pip install 'showtell[video]'"
+        raise DatasetError(of(name, Said("video-needs", words))) from error
     try:
         container: Any = av.open(file, options={"format_whitelist": FORMATS, "protocol_whitelist": "none"})
         if not container.streams.video:
-            raise DatasetError(f"{name}: expected a video, found no pictures in it; choose another file")
+            words = "expected a video, found no pictures in it; choose another file"
+            raise DatasetError(of(name, Said("video-empty", words)))
     except (av.FFmpegError, ValueError, OSError) as error:
-        raise DatasetError(
-            f"{name}: expected a video, a zip or a .tm project, found something else, or damaged ({error})"
-        ) from error
+        words = f"expected a video, a zip or a .tm project, found something else, or damaged ({error})"
+        raise DatasetError(of(name, Said("video-none", words, found=str(error)))) from error
     stream = container.streams.video[0]
     stream.thread_type = "AUTO"
     seconds = container.duration / av.time_base if container.duration else 0.0
@@ -62,8 +64,8 @@ def _frames(container: Any, stream: Any, name: str, every: float) -> Iterator[Pi
                 if drawn == MAX_FRAMES:
                     return
         except av.FFmpegError as error:
-            reason = f"{name}: damaged or cut short after {drawn} pictures ({error}); expected a whole video"
-            yield Picture(name, partial(_raise, reason))
+            words = f"damaged or cut short after {drawn} pictures ({error}); expected a whole video"
+            yield Picture(name, partial(_raise, of(name, Said("video-cut", words, count=drawn, found=str(error)))))
 
 
 def _jpeg(picture: Any) -> bytes:
