@@ -33,6 +33,7 @@ def main(out: Path, notebooks: list[Path]) -> None:
         folder.mkdir(parents=True)
         write_folder(recorded, THINGS + STRANGERS.get(path.stem, []), bursts=2, count=8)
         os.environ["SHOWTELL_FRAMES"] = str(recorded.absolute())
+        os.environ.setdefault("OMP_NUM_THREADS", "1")  # PyTorch's threads would wait awake for cores that are busy
         notebook = nbformat.read(path, 4)
         resources = {"metadata": {"path": str(folder)}}
         try:

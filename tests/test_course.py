@@ -103,6 +103,14 @@ def test_notebook_3_trains_a_network_and_looks_into_another(executed):
     assert "the same: True" in text
 
 
+def test_notebook_4_compares_three_ways_on_the_same_pictures(executed):
+    text = printed(nbformat.read(executed / "4-three-kinds-of-transfer-learning.ipynb", 4))
+    assert "to teach: {'mug': 8, 'star': 8, 'fish': 8}  to test: 24" in text
+    right = {way: int(share) for way, share in re.findall(r"(.+): (\d+)% right, learned in", text)}
+    assert list(right) == ["as it is", "fine-tuning", "features + classifier"]
+    assert right["as it is"] < 100 == right["fine-tuning"] == right["features + classifier"]
+
+
 def test_notebook_5_votes_as_scikit_learn_does(executed):
     text = printed(nbformat.read(executed / "5-nearest-neighbours-and-rivals.ipynb", 4))
     assert "the same as scikit-learn's: True" in text

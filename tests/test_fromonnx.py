@@ -151,6 +151,10 @@ def test_numbers_that_cannot_be_kept_are_refused(made):
     nothing = numpy_helper.from_array(np.zeros(1, np.float32), "nothing")
     with pytest.raises(BackboneError, match="expected numbers up to 65504, found larger ones"):
         made(saved(nodes, [nothing], ["n", 3, 64, 64], {"map": ["n", 3, 64, 64]}))
+    nodes.append(helper.make_node("GlobalAveragePool", ["map"], ["pooled"]))
+    nodes.append(helper.make_node("Tanh", ["pooled"], ["scores"]))  # nor are these taken instead
+    with pytest.raises(BackboneError, match="expected numbers up to 65504, found larger ones"):
+        made(saved(nodes, [nothing], ["n", 3, 64, 64], {"scores": ["n", 3, 1, 1]}))
 
 
 # -- what a stranger's file must not do

@@ -11,7 +11,18 @@ import pytest
 import showtell
 
 NAMES = ["Camera", "Dataset", "Example", "FeatureExtractor", "Finding", "Heat", "Model", "Neighbour", "Prediction"]
-NAMES += ["Recorder", "Report", "ShowtellError", "Studio", "care", "evaluate", "explain", "from_ipywebrtc", "load"]
+NAMES += [
+    "Recorder",
+    "Report",
+    "ShowtellError",
+    "Studio",
+    "care",
+    "evaluate",
+    "explain",
+    "finetune",
+    "from_ipywebrtc",
+    "load",
+]
 
 
 def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:

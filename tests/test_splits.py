@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from showtell import Example
-from showtell.splits import FOLDS, plan, thinned
+from showtell.splits import FOLDS, LEAST, held_out, plan, thinned
 
 
 def made(classes: dict[str, list[int]]) -> list[Example]:
@@ -81,3 +81,26 @@ def test_nothing_to_test_gives_no_folds():
 @pytest.mark.parametrize(("share", "expected"), [(1, range(12)), (0.5, [0, 2, 4, 6, 7, 10, 11]), (0.01, [0, 7, 11])])
 def test_thinning_keeps_a_share_of_each_class_spread_evenly_and_one_at_least(share, expected):
     assert thinned(made({"a": [7], "b": [4], "c": [1]}), range(12), share) == tuple(expected)
+
+
+@given(classes)
+def test_held_out_pictures_share_no_recording_with_those_that_teach(classes):
+    examples = made(classes)
+    fold = held_out(examples)
+    teach, test = [examples[row] for row in fold.train], [examples[row] for row in fold.test]
+    assert not set(fold.train) & set(fold.test)
+    pictures = Counter(example.label for example in examples)
+    recordings = {label: {e.recording for e in examples if e.label == label} for label in pictures}
+    for label, count in pictures.items():
+        own = {e.recording for e in teach if e.label == label}
+        out = {e.recording for e in test if e.label == label}
+        assert own  # every class teaches
+        assert bool(out) == (count >= LEAST)
+        assert len(recordings[label]) == 1 or not own & out
+
+
+def test_a_single_recording_gives_its_last_fifth_and_what_is_beside_it_does_not_teach():
+    examples = made({"mug": [20], "star": [3]})
+    fold = held_out(examples)
+    assert fold.train == (*range(14), 20, 21, 22)
+    assert fold.test == (16, 17, 18, 19)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from showtell.evaluation import evaluate
     from showtell.features import FeatureExtractor
     from showtell.findings import Finding, care
+    from showtell.finetuning import finetune
     from showtell.heat import Heat, explain
     from showtell.model import Model, load
     from showtell.prediction import Neighbour, Prediction
@@ -37,6 +38,7 @@ _HOME = {
     "care": "findings",
     "evaluate": "evaluation",
     "explain": "heat",
+    "finetune": "finetuning",
     "from_ipywebrtc": "webrtc",
     "load": "model",
 }
@@ -55,6 +57,7 @@ __all__ = [
     "care",
     "evaluate",
     "explain",
+    "finetune",
     "from_ipywebrtc",
     "load",
 ]

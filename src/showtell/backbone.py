@@ -206,7 +206,7 @@ class _Weights:
 @lru_cache(maxsize=8)
 def _session(which: _Weights, threads: int) -> onnxruntime.InferenceSession:
     backbone = which.backbone
-    return load(_from_catalogue(backbone) if backbone.weights is None else backbone.weights, backbone.name, threads)
+    return load(onnx_file(backbone), backbone.name, threads)
 
 
 def load(weights: bytes, name: str, threads: int = 0) -> onnxruntime.InferenceSession:
@@ -229,7 +229,10 @@ def load(weights: bytes, name: str, threads: int = 0) -> onnxruntime.InferenceSe
         raise BackboneError(f"{name}: ONNX Runtime cannot load it ({error})") from error
 
 
-def _from_catalogue(backbone: Backbone) -> bytes:
+def onnx_file(backbone: Backbone) -> bytes:
+    """The network as the bytes of an ONNX file; BackboneError if the catalogue's is missing or its sha256 another."""
+    if backbone.weights is not None:
+        return backbone.weights
     try:
         weights = backbone.path.read_bytes()
     except OSError as error:

@@ -27,6 +27,10 @@ CANDIDATES = 3  # of the last of them
 CLOSE = 1e-3  # of the largest number: what two ways to compute the same may be apart
 
 
+class _OtherTensorsError(BackboneError):
+    """Those that were tried are no map and its average."""
+
+
 @dataclass(frozen=True)
 class Told:
     """What no graph says, or what it may leave open: None."""
@@ -70,12 +74,12 @@ def build(weights: bytes, name: str, told: Told) -> Backbone:
                 f"{name}: expected a tensor called {missing.pop()!r}, found none; its outputs: {', '.join(outputs)}"
             )
         more = onnxfile.with_outputs(weights, *(names - set(outputs)))
-        return _probed(Backbone(**basis, cut=cut, map=whole, weights=more), told)
+        return _probed(Backbone(**basis, cut=cut, map=whole, weights=more))
 
     if told.features or told.map:
         return tried(told.features, told.map)
     for pool in _pools(graph):
-        with suppress(BackboneError):  # an average of something else
+        with suppress(_OtherTensorsError):  # an average of something else
             return tried(pool.outputs[0], pool.inputs[0])
     if len(outputs) != 1:
         raise BackboneError(
@@ -125,7 +129,7 @@ def _pools(graph: list[onnxfile.Node]) -> list[onnxfile.Node]:
     return sorted(alone[:CANDIDATES], key=lambda node: POOLING.index(node.op))
 
 
-def _probed(entry: Backbone, told: Told) -> Backbone:
+def _probed(entry: Backbone) -> Backbone:
     """The entry completed by what two pictures show: how many features, where the map has its channels.
 
     Raises BackboneError where they show that it cannot be used so.
@@ -136,7 +140,7 @@ def _probed(entry: Backbone, told: Told) -> Backbone:
     whole = found.get(entry.map or "")
     if whole is not None:
         if whole.ndim != 4:
-            raise BackboneError(
+            raise _OtherTensorsError(
                 f"{entry.name}: expected a map (n, d, rows, columns) in {entry.map!r}, found {whole.shape}"
             )
         first = whole.shape[2] == whole.shape[3] if whole.shape[1] != whole.shape[2] else entry.layout == "NCHW"
@@ -144,11 +148,13 @@ def _probed(entry: Backbone, told: Told) -> Backbone:
     if entry.cut is not None:
         rows = found[entry.cut]
         if rows.ndim < 2 or rows.size != 2 * rows.shape[1]:
-            raise BackboneError(f"{entry.name}: expected features (n, d) in {entry.cut!r}, found {rows.shape}")
+            raise _OtherTensorsError(f"{entry.name}: expected features (n, d) in {entry.cut!r}, found {rows.shape}")
         entry = replace(entry, features=rows.shape[1])
     (together,) = backbones.run(entry, squares, "features")
     if entry.cut and whole is not None and not close(np.mean(whole, (2, 3) if first else (1, 2)), together):
-        raise BackboneError(f"{entry.name}: expected a map whose average the features are, found another; leave it out")
+        raise _OtherTensorsError(
+            f"{entry.name}: expected a map whose average the features are, found another; leave it out"
+        )
     apart = np.concatenate([backbones.run(entry, [square], "features")[0] for square in squares])
     if not close(apart, together):
         raise BackboneError(

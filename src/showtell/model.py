@@ -81,6 +81,7 @@ class Model:
         self._reach: float | None = None  # how far apart the classes are; may be a little out of date
         entry = self.extractor.entry
         self._cache: tuple[Path, FeatureCache] | None = None
+        self._on_disk = True  # whether that is kept in the dataset's folder
         self._views = Views(entry, FeatureCache(None, LOOKS * entry.features, entry.fingerprint))
         self._hurry = threading.Event()  # set while somebody waits for the background
         self._fitting: Latest[int] = Latest(self._fit_head, "showtell-fit")
@@ -164,16 +165,22 @@ class Model:
         vectors = unit(vectors, out=vectors)
         self._replace(vectors, [e.label for e in examples], [e.id for e in examples], [_source(e) for e in examples])
 
-    def fresh(self) -> Model:
-        """An untaught model with the same settings."""
+    def fresh(self, extractor: FeatureExtractor | None = None) -> Model:
+        """An untaught model with the same settings, or with another extractor and else the same.
+
+        What the other one sees is not kept in a dataset's folder: it may be one of many that are tried.
+        """
         model = Model(
-            self.extractor,
+            extractor or self.extractor,
             self.classifier,
             neighbours=self.neighbours,
             unknown_below=self.unknown_below,
             quality=self.quality,
         )
-        model._cache, model._views = self._cache, self._views
+        if extractor is None:
+            model._cache, model._views, model._on_disk = self._cache, self._views, self._on_disk
+        else:
+            model._on_disk = False
         return model
 
     def add(self, label: str, picture: Picture) -> None:
@@ -201,8 +208,10 @@ class Model:
 
     def _lessons(self, dataset: Dataset, examples: Sequence[Example]) -> Iterator[teaching.Lesson]:
         if self._cache is None or self._cache[0] != dataset.folder:
-            self._cache = (dataset.folder, teaching.open_cache(dataset, self.extractor))
-            self._views = Views(self.extractor.entry, teaching.open_cache(dataset, self.extractor, LOOKS))
+            features, looked = (
+                teaching.open_cache(dataset, self.extractor, rows, on_disk=self._on_disk) for rows in (1, LOOKS)
+            )
+            self._cache, self._views = (dataset.folder, features), Views(self.extractor.entry, looked)
         return teaching.lessons(
             examples, self.extractor, self._cache[1], lambda example, why: dataset.report(example.id, why)
         )

@@ -15,6 +15,7 @@ from sklearn.model_selection import GroupKFold
 from showtell.example import Example
 
 FOLDS = 5
+LEAST = 4  # pictures of a class of which one can be spared
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,37 @@ def _halves(own: list[int]) -> list[tuple[list[int], list[int]]]:
     middle = len(own) // 2
     gap = max(1, len(own) // 10) if len(own) >= 6 else 0
     return [(own[:middle], own[middle : middle + gap]), (own[middle:], own[middle - gap : middle])]
+
+
+def held_out(examples: Sequence[Example]) -> Fold:
+    """One fold for early stopping: of each class about a fifth is held out, whole recordings, the last ones first.
+
+    A class with a single recording gives the last fifth of it, next to which a little does not teach; one with fewer
+    than ``LEAST`` pictures gives none. ``examples`` of one recording have to be in the order of time.
+    """
+    rows: dict[str, list[int]] = {}
+    for row, example in enumerate(examples):
+        rows.setdefault(example.label, []).append(row)
+    train: list[int] = []
+    test: list[int] = []
+    for own in rows.values():
+        recordings: dict[tuple[str, str], list[int]] = {}
+        for row in own:
+            recordings.setdefault(examples[row].recording, []).append(row)
+        if len(own) < LEAST:
+            train += own
+        elif len(recordings) == 1:
+            start = len(own) - max(1, len(own) // 5)
+            train += own[: start - len(own) // 10]
+            test += own[start:]
+        else:
+            *others, last = recordings.values()
+            held = list(last)
+            while len(others) > 1 and len(held) + len(others[-1]) <= len(own) / 5:
+                held += others.pop()
+            train += [row for recording in others for row in recording]
+            test += held
+    return Fold(tuple(sorted(train)), tuple(sorted(test)))
 
 
 def thinned(examples: Sequence[Example], rows: Sequence[int], share: float) -> tuple[int, ...]:

@@ -29,11 +29,11 @@ class Lesson:
     vector: Vector
 
 
-def open_cache(dataset: Dataset, extractor: FeatureExtractor, rows: int = 1) -> FeatureCache:
+def open_cache(dataset: Dataset, extractor: FeatureExtractor, rows: int = 1, *, on_disk: bool = True) -> FeatureCache:
     """The dataset's own cache for this backbone, of one or several ``rows`` of features; may be deleted any time."""
     entry = extractor.entry
     file = dataset.folder / HIDDEN / f"{'features' if rows == 1 else 'views'}-{entry.fingerprint}.bin"
-    return FeatureCache(file, rows * entry.features, entry.fingerprint)
+    return FeatureCache(file if on_disk else None, rows * entry.features, entry.fingerprint)
 
 
 def lessons(

@@ -8,17 +8,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from showtell import backbone as backbones
 from showtell.errors import BackboneError, MissingError
+from showtell.fromonnx import close
 
 if TYPE_CHECKING:
     import torch
 
 OPSET = 17
 INPUT = "pictures"
-CLOSE = 1e-3  # of the largest number: what rounding may do
 
 
 def need(extra: str, *modules: str) -> None:
@@ -70,7 +68,7 @@ def exported(module: torch.nn.Module, shape: Sequence[int], outputs: Sequence[st
     weights = file.getvalue()
     ours = backbones.load(weights, name).run(list(outputs), {INPUT: example.cpu().numpy()})
     for one, other in zip(ours, (each.cpu().numpy() for each in given), strict=True):
-        if not float(np.abs(one - other).max(initial=0)) <= CLOSE * max(1e-3, float(np.abs(other).max(initial=0))):
+        if not close(one, other):
             raise BackboneError(f"{name}: expected ONNX Runtime to give what PyTorch gives, found other numbers")
     return weights
 

@@ -134,7 +134,7 @@ class Views:
             frame = decode(data, enough=max(ENOUGH, self.entry.size))
         except (PictureError, DatasetError):  # its dataset reports it; what is known of it is used
             return
-        squares += [_varied(frame, self.entry.size, source.key, number) for number in missing if number]
+        squares += [varied(frame, self.entry.size, source.key, number) for number in missing if number]
         (maps,) = backbones.run(self.entry, squares, "map", threads=1)
         self.cache.put([_key(source.key, number) for number in missing], looks(maps).reshape(len(missing), -1))
 
@@ -157,7 +157,7 @@ def _key(picture: bytes, number: int) -> bytes:
     return hashlib.sha256(b"view %d of " % number + picture).digest()
 
 
-def _varied(frame: Frame, size: int, key: bytes, number: int) -> Frame:
+def varied(frame: Frame, size: int, key: bytes, number: int) -> Frame:
     """One view, ``(size, size, 3) uint8``; the same one for the same picture and number."""
     rng = np.random.default_rng([number, int.from_bytes(key[:8])])
     height, width = frame.shape[:2]

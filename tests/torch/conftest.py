@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # PyTorch's threads would wait awake for cores that are busy
 os.environ.setdefault("KERAS_HOME", "build/keras")  # not the user's own; it keeps a configuration there
 try:
     version("torch")  # find_spec would take this folder, whose parent is on sys.path, for the package
