@@ -28,7 +28,6 @@ NAMES = [
     "6-is-it-right",
     "7-make-it-do-something",
 ]
-FINE_TUNING = {"4-three-kinds-of-transfer-learning"}  # comes with st.finetune
 LONGEST_LINE = 92  # characters that a cell in the docs has room for
 
 
@@ -48,9 +47,7 @@ def printed(notebook: Any) -> str:
 
 
 def test_the_notebooks_are_these():
-    assert [name for name in NAMES if name not in FINE_TUNING] == [
-        path.stem for path in COURSE if path.stem not in FINE_TUNING
-    ]
+    assert [path.stem for path in COURSE] == NAMES
 
 
 @pytest.mark.parametrize("path", COURSE, ids=lambda path: path.stem)
