@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint frontend-check pytest frontend torch-env notebook-env course docs docker-check clean
+.PHONY: run test lint frontend-check pytest pytest-main pytest-notebooks pytest-torch chromium frontend torch-env notebook-env course docs docker-check clean
 .DELETE_ON_ERROR:
 
 run: .venv/installed
@@ -23,10 +23,20 @@ frontend-check: node_modules/installed
 	npm run --silent build -- --outdir=build/web
 	for file in build/web/*; do cmp $$file src/showtell/web/$$(basename $$file) || exit 1; done
 
-pytest: .venv/installed-for-tests
-	sh scripts/install_chromium.sh
-	$(BIN)/pytest
+# Three runs, which `make -j3` does side by side.
+pytest: pytest-main pytest-notebooks pytest-torch
+
+pytest-main: .venv/installed-for-tests chromium
+	$(BIN)/pytest --ignore tests/notebook --ignore tests/torch
+
+pytest-notebooks: .venv/installed-for-tests chromium
+	$(BIN)/pytest tests/notebook
+
+pytest-torch:
 	if [ -e build/torch-env/installed ]; then build/torch-env/bin/pytest tests/torch; fi
+
+chromium:
+	sh scripts/install_chromium.sh
 
 # For those who change the page: the bundle that is committed.
 frontend: node_modules/installed

@@ -41,13 +41,15 @@ WEB = Path(__file__).parent / "web"
 Content = dict[str, Any]
 
 
-def _quiet(widget: anywidget.AnyWidget) -> None:
-    """Take the widget's messages without the events of a run cell.
+def _beside_cells(widget: anywidget.AnyWidget) -> None:
+    """Let the browser's messages come in while a cell runs, in a thread of their own, and leave the cell alone.
 
-    A comm triggers these around each message. Where messages come in while a cell runs, Matplotlib takes them for the
-    cell's end: it shows and closes the figure that is just being drawn, and the cell ends without it.
+    A comm triggers the events of a run cell around each message: Matplotlib would show and close the figure that the
+    cell is just drawing. And ipykernel 7.4 hands a comm's messages to the thread that used it last, which is the cell's
+    as soon as the cell changes a trait: they would wait for its end.
     """
     widget.comm.handle_msg = widget._handle_msg
+    widget.comm._reply_subshell_for = None
 
 
 def _code(name: str) -> Any:
@@ -68,7 +70,7 @@ class _OfCamera(anywidget.AnyWidget):
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
-        _quiet(self)
+        _beside_cells(self)
 
 
 class Camera(FrameSource, _OfCamera):
@@ -252,7 +254,7 @@ class Studio(anywidget.AnyWidget):
         self._views = 0
         self._lock = threading.Lock()
         super().__init__()
-        _quiet(self)
+        _beside_cells(self)
         self.on_msg(lambda _, content, buffers: self._receive(content, buffers))
 
     @property

@@ -68,3 +68,20 @@ def test_nothing_is_lost_while_a_cell_computes(
         expect(lab.output(2)).to_contain_text("no frame can come in while this cell runs")
     else:
         expect(lab.output(2)).not_to_contain_text("Error")
+
+
+LISTEN = """
+import threading
+camera.snapshot(timeout=30)
+seen, enough = [], threading.Event()
+camera.on_frame(lambda frame: (seen.append(frame), len(seen) > 4 and enough.set()))
+print(enough.wait(30))
+"""
+
+
+def test_a_cell_sees_what_comes_while_it_runs(context: BrowserContext, jupyter: str, folder: Path) -> None:
+    """Also when it begins before the camera is on, and changes the camera's traits itself."""
+    lab = open_lab(context, jupyter, write_notebook(folder / "listen.ipynb", SHOW, LISTEN))
+    lab.run(0)
+    lab.run(1)
+    assert lab.output(1).inner_text().strip() == "True"
