@@ -15,6 +15,7 @@ lint: .venv/installed-for-tests
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
 
 # The page's sources: types, tests, and whether the committed bundle is what they give.
 frontend-check: node_modules/installed
@@ -88,8 +89,7 @@ docs: build/torch-env/installed course
 	@echo "Open build/docs/index.html"
 
 # The Dockerfile's lines, as far as they can be tried without Docker.
-docker-check: .venv/installed-for-tests
-	$(BIN)/hadolint Dockerfile
+docker-check:
 	$(PYTHON) scripts/try_dockerfile.py
 
 clean:
