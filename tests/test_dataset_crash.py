@@ -14,6 +14,7 @@ import pytest
 
 from showtell import frame
 from showtell.dataset import Dataset
+from showtell.errors import DatasetError
 
 # For each "seed file" on stdin it forks a child that changes the dataset until it is killed; imports are paid for
 # once, so that there is time for many kills. The child writes to the file what it is about to take away, and what
@@ -129,9 +130,19 @@ def test_nothing_that_was_saved_is_lost_when_the_program_is_killed(tmp_path):
     dataset = Dataset(folder)
     dataset.add("mug", np.zeros((2, 2, 3), np.uint8))
     kept.add(0)
-    said_by_undo = [dataset.undo() for _ in range(6) if dataset.undoable]
-    assert said_by_undo
-    for _ in said_by_undo:
+    undone = 0
+    # A picture that was on disk but not yet in the history when the program was killed stays there, and its class too;
+    # where an older class of that name would come back to, undo says so and changes nothing.
+    while undone < 6 and dataset.undoable:
+        try:
+            dataset.undo()
+        except DatasetError as error:
+            if "is in the way" not in str(error):
+                raise
+            break
+        undone += 1
+    assert undone
+    for _ in range(undone):
         dataset.redo()
     assert {number_of(example.read()) for example in Dataset(folder)} == kept
 
