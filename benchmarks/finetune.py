@@ -19,7 +19,7 @@ from typing import Any
 
 import showtell as st
 from benchmarks.frames import simulation
-from benchmarks.learning import Rows, measure, ours, spread
+from benchmarks.learning import Rows, measure, ours, print_means
 from showtell.frame import encode_jpeg
 
 
@@ -47,10 +47,7 @@ def main() -> None:
         print(
             f"episode {seed}", {name: round(found[-1]["cross accuracy"], 2) for name, found in rows.items()}, flush=True
         )
-    for name, found in rows.items():
-        print(f"\n{name} ({len(found)} episodes)")
-        for figure in found[0]:
-            print(f"  {figure:32} {spread([one[figure] for one in found])}")
+    print_means(rows)
 
 
 def taught(seed: int, bursts: int, folder: Path) -> tuple[Any, st.Dataset]:

@@ -59,10 +59,7 @@ def episodes(count: int, first: int) -> None:
         print(
             f"episode {seed}", {name: round(found[-1]["same accuracy"], 2) for name, found in rows.items()}, flush=True
         )
-    for name, found in rows.items():
-        print(f"\n{name} ({len(found)} episodes)")
-        for figure in found[0]:
-            print(f"  {figure:32} {spread([one[figure] for one in found])}")
+    print_means(rows)
 
 
 def talk(train: list[tuple[str, Any]]) -> Callable[[list[Any]], list[tuple[str, str | None, float, float]]]:
@@ -170,6 +167,14 @@ def cost() -> None:
             lambda number: model.predict(pairs[number % 100][1]), lambda _: net.run([entry.cut], {"pictures": ready})
         )
         print(f"an answer, {quality}: {pair.first * 1e3:.1f} ms, {pair.ratio:.2f} times one pass")
+
+
+def print_means(rows: Rows) -> None:
+    """Each way's figures over all its episodes, with their standard errors."""
+    for name, found in rows.items():
+        print(f"\n{name} ({len(found)} episodes)")
+        for figure in found[0]:
+            print(f"  {figure:32} {spread([one[figure] for one in found])}")
 
 
 def spread(values: list[float]) -> str:

@@ -3,6 +3,7 @@ import { cleanName } from "./names.js";
 import { tell } from "./said.js";
 import { Store } from "./store.js";
 import { text } from "./text.js";
+import { unique } from "./unique.js";
 
 /** @import {Client} from "./client.js" */
 /** @import {Found} from "./dropped.js" */
@@ -118,7 +119,7 @@ export class Files {
 
 /** Picture files that came together: some are sent at once, and all of them are undone at once. */
 class Pictures {
-  #batch = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+  #batch = unique();
   #added = 0;
   /** @type {Set<Promise<void>>} */
   #going = new Set();

@@ -1,5 +1,6 @@
 import { Grabber, RECORD } from "./capture.js";
 import { Store } from "./store.js";
+import { unique } from "./unique.js";
 
 /** @import {Camera} from "./camera.js" */
 
@@ -7,12 +8,6 @@ const EVERY_MS = 100;
 const COUNTDOWN = 3; // seconds
 
 /** @typedef {{picture: Blob, thumb: Blob, burst: string}} Shot */
-
-/** Unlike any other on any page of this computer, also where crypto.randomUUID is not allowed. */
-export function burstId() {
-  const random = crypto.getRandomValues(new Uint32Array(2));
-  return Date.now().toString(36) + "-" + [...random].map((part) => part.toString(36)).join("");
-}
 
 /** Takes about ten pictures a second for as long as somebody holds the button. */
 export class Recorder {
@@ -36,7 +31,7 @@ export class Recorder {
   async start(label, taken) {
     if (!this.#camera.on) return;
     const run = ++this.#run;
-    const burst = burstId();
+    const burst = unique();
     this.state.update({ label, count: 0, countdown: 0 });
     for (let next = performance.now(); run === this.#run && this.#camera.on; next += EVERY_MS) {
       if (this.#grabber.ready && !await this.#shoot(burst, taken)) break;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { problemOf } from "../camera.js";
-import { burstId } from "../recorder.js";
+import { unique } from "../unique.js";
 import { pause_ms, socketUrl } from "../socket.js";
 
 test("the websocket is beside the page", () => {
@@ -17,7 +17,7 @@ test("pauses between tries grow to four seconds", () => {
 });
 
 test("each press of the button has its own burst", () => {
-  assert.equal(new Set(Array.from({ length: 100 }, burstId)).size, 100);
+  assert.equal(new Set(Array.from({ length: 100 }, unique)).size, 100);
 });
 
 test("camera errors become reasons", () => {

@@ -1,4 +1,5 @@
 import { RECORD } from "../capture.js";
+import { unique } from "../unique.js";
 import { button, part } from "./view.js";
 import { words } from "./words.js";
 
@@ -64,7 +65,7 @@ export class RecorderView {
     if (this.#session.status !== "on") return;
     const run = ++this.#run;
     const label = this.#model.get("label");
-    const burst = `${Date.now().toString(36)}-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
+    const burst = unique();
     this.warn("");
     const first = await this.#session.grabber.frame(PICTURE);
     await new Promise((resolve) => setTimeout(resolve, HOLD_MS));

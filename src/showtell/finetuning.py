@@ -8,19 +8,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from showtell import backbone as backbones
-from showtell import graph, splits
+from showtell import graph, splits, tracing
 from showtell.backbone import Backbone
 from showtell.bar import Step, bar
 from showtell.dataset import Dataset
 from showtell.elsewhere import elsewhere
-from showtell.errors import BackboneError, MissingError, PictureError, TeachingError
+from showtell.errors import BackboneError, PictureError, TeachingError
 from showtell.example import Example
 from showtell.features import FeatureExtractor
 from showtell.frame import Frame, decode, read
@@ -59,11 +58,7 @@ def finetune(
     Needs showtell[finetune]: MissingError without. Raises TeachingError as ``Model.fit`` does, and BackboneError where
     the network has fewer blocks, or some that cannot be trained.
     """
-    if missing := [name for name in ("torch", "onnx") if find_spec(name) is None]:
-        raise MissingError(
-            f"expected {' and '.join(missing)} for fine-tuning, found none; "
-            "install what it needs with: pip install 'showtell[finetune]'"
-        )
+    tracing.need("finetune", "torch", "onnx")
     if epochs < 1:
         raise ValueError(f"epochs: expected at least 1, found {epochs}")
     before = model or Model()

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from showtell import backbone as backbones
 from showtell.errors import BackboneError
 
 Weights = dict[str, NDArray[Any]]
@@ -184,7 +185,6 @@ def _extract(model: Any, outputs: Sequence[str]) -> bytes:
 def _values(model: Any, names: Sequence[str], feed: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
     """What these tensors of the graph are for a picture."""
     import onnx
-    import onnxruntime
 
     if not names:
         return []
@@ -195,5 +195,4 @@ def _values(model: Any, names: Sequence[str], feed: Mapping[str, NDArray[Any]]) 
     asked.graph.node.extend(  # an input may not be an output
         onnx.helper.make_node("Identity", [tensor], [f"value {i}"]) for i, tensor in enumerate(names)
     )
-    session = onnxruntime.InferenceSession(asked.SerializeToString(), providers=["CPUExecutionProvider"])
-    return list(session.run(None, dict(feed)))
+    return list(backbones.load(asked.SerializeToString(), "the network").run(None, dict(feed)))

@@ -151,7 +151,7 @@ def _pad(inputs: list[Tensor], a: dict[str, Any]) -> Tensor:
     mode = a.get("mode", b"constant").decode()
     if mode != "constant":
         raise BackboneError(f'the network pads by "{mode}"; expected "constant"; choose fewer blocks')
-    return torch.nn.functional.pad(x, pairs, value=value) if (x := inputs[0]) is not None else x
+    return torch.nn.functional.pad(inputs[0], pairs, value=value)
 
 
 def _axes(inputs: list[Tensor], a: dict[str, Any]) -> list[int]:

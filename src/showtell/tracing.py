@@ -26,8 +26,7 @@ def need(extra: str, *modules: str) -> None:
             __import__(module)
         except ImportError as error:
             raise MissingError(
-                f"expected {module}, which reads this kind of network, and found none; "
-                f"install it with: pip install 'showtell[{extra}]'"
+                f"expected {module}, which this needs, and found none; install it with: pip install 'showtell[{extra}]'"
             ) from error
 
 

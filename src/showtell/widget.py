@@ -103,9 +103,8 @@ class Camera(FrameSource, _OfCamera):
         recording = recorded.from_environment()
         if recording:
             self._player = recorded.Player(recording, self._play)
-        self._viewer: anywidget.AnyWidget = (
-            self  # the widget, of those that the browser shows, that gets recorded frames
-        )
+        # Of the widgets that the browser shows, the one that gets recorded frames.
+        self._viewer: anywidget.AnyWidget = self
         named = {"width": width, "height": height, "facingMode": facing}
         wished = {name: value for name, value in named.items() if value is not None}
         _OfCamera.__init__(
