@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from pages import running
@@ -51,9 +50,28 @@ def let_in(server: StudioServer) -> str:
     return f"https://{HERE}:{server.port}{answer.headers['location']}"
 
 
-def open_socket(server: StudioServer, url: str, origin: str | None = None) -> ClientConnection:
-    own = f"https://{HERE}:{server.port}"
-    return connect(url.replace("https:", "wss:") + "ws", origin=origin or own, ssl=trusting(server))  # type: ignore[arg-type]
+def own(server: StudioServer) -> str:
+    return f"https://{HERE}:{server.port}"
+
+
+def open_socket(server: StudioServer, url: str) -> ClientConnection:
+    return connect(url.replace("https:", "wss:") + "ws", origin=own(server), ssl=trusting(server))  # type: ignore[arg-type]
+
+
+def handshake(server: StudioServer, url: str, origin: str) -> int:
+    """The status with which a page's wish for a websocket is answered; 101 lets it in.
+
+    Not by websockets' own client: over TLS, when it is refused, it may wait for ever for its reading thread.
+    """
+    wish = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg==",
+        "Origin": origin,
+    }
+    with httpx.stream("GET", url + "ws", verify=trusting(server), headers=wish) as answer:
+        return answer.status_code
 
 
 def hello(page: ClientConnection) -> dict[str, Any]:
@@ -100,20 +118,15 @@ def test_without_an_invitation_nothing_is_served(server: StudioServer, path: str
 def test_without_an_invitation_taken_nothing_is_learnt(server: StudioServer, token: str) -> None:
     invitation = urlsplit(server.invite()).path.strip("/")
     url = f"https://{HERE}:{server.port}/{token.format(owner=server.keys.owner, invitation=invitation)}/"
-    with pytest.raises(InvalidStatus) as refused, open_socket(server, url):
-        pass
-    assert refused.value.response.status_code == 403
+    assert handshake(server, url, own(server)) == 403
     assert not server.studio.dataset.folder.exists()
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.2:{port}", "https://127.0.0.2"])
 def test_a_foreign_page_gets_no_websocket(server: StudioServer, origin: str) -> None:
-    with (
-        pytest.raises(InvalidStatus) as refused,
-        open_socket(server, let_in(server), origin.format(port=server.port)),
-    ):
-        pass
-    assert refused.value.response.status_code == 403
+    url = let_in(server)
+    assert handshake(server, url, origin.format(port=server.port)) == 403
+    assert handshake(server, url, own(server)) == 101
 
 
 def test_another_name_for_this_machine_is_refused(server: StudioServer) -> None:
