@@ -20,7 +20,7 @@ from showtell.model.explanation import explain
 from showtell.model.model import Model
 from showtell.sentences import Said, coded
 from showtell.studio.messages import Content, Send, told
-from showtell.system.workers import Latest
+from showtell.system.workers import LatestOnly
 
 
 class Checkup:
@@ -32,8 +32,8 @@ class Checkup:
         self._lock = threading.Lock()
         self._waiting: dict[Hashable, list[tuple[Send, int]]] = {}
         self._done: dict[Hashable, tuple[int, Content]] = {}  # the work -> the dataset's state, the result
-        self._workers: dict[Hashable, Latest[Callable[[], Content]]] = {}
-        self._heats: Latest[tuple[Send, int, bytes]] = Latest(self._explain, "showtell-explain")
+        self._workers: dict[Hashable, LatestOnly[Callable[[], Content]]] = {}
+        self._heats: LatestOnly[tuple[Send, int, bytes]] = LatestOnly(self._explain, "showtell-explain")
 
     def care(self, reply: Send, ref: int) -> None:
         """Send ``findings``, without those that were dismissed, when they are there."""
@@ -77,7 +77,7 @@ class Checkup:
         with self._lock:
             self._waiting.setdefault(work, []).append((reply, ref))
             if work not in self._workers:
-                self._workers[work] = Latest(lambda do: self._work(work, do), f"showtell-{work}")
+                self._workers[work] = LatestOnly(lambda do: self._work(work, do), f"showtell-{work}")
             worker = self._workers[work]
         worker.put(do)
 

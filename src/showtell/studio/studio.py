@@ -22,7 +22,7 @@ from showtell.sentences import Said
 from showtell.studio import replies
 from showtell.studio.messages import Content, ProtocolError, Send, expect, failure, field, share, texts, told
 from showtell.studio.transfers import Export, Upload, Uploads
-from showtell.system.workers import Latest
+from showtell.system.workers import LatestOnly
 
 if TYPE_CHECKING:
     from showtell.model.model import Model
@@ -51,7 +51,7 @@ class Client:
 
     def __init__(self, studio: Studio, send: Send) -> None:
         self.send = send
-        self.frames: Latest[tuple[int, bytes]] = Latest(
+        self.frames: LatestOnly[tuple[int, bytes]] = LatestOnly(
             lambda waiting: studio.answer(self, *waiting), "showtell-frames"
         )
         self.uploads = Uploads(studio.dataset)
@@ -70,8 +70,8 @@ class Studio:
         self._clients_lock = threading.Lock()
         self._telling = threading.Lock()  # so that no page hears an older state after a newer one
         self._told: Content = {}
-        self._states: Latest[None] = Latest(self._broadcast, "showtell-states")
-        self._following: Latest[None] = Latest(self._follow, "showtell-follow")
+        self._states: LatestOnly[None] = LatestOnly(self._broadcast, "showtell-states")
+        self._following: LatestOnly[None] = LatestOnly(self._follow, "showtell-follow")
         self._following.put(None)
         self._apart: list[threading.Thread] = []  # for what takes long: imports, and zips that are being made
         self._importing = threading.Lock()  # one after the other
