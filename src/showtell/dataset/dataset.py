@@ -26,7 +26,7 @@ from showtell.dataset.journal import Journal
 from showtell.dataset.names import check_label
 from showtell.dataset.placement import Placing
 from showtell.dataset.steps import Step
-from showtell.dataset.workspace import Hidden, explained, remove_empty_class
+from showtell.dataset.workspace import Workspace, explained, remove_empty_class
 from showtell.dataset.zip_file import write_zip
 from showtell.errors import DatasetError
 from showtell.pictures import frame
@@ -56,11 +56,11 @@ class Dataset:
                 "check the name, or make it by adding pictures"
             )
         self._lock = threading.RLock()
-        self._hidden = Hidden(self.folder)
-        self._journal = Journal(self._hidden)
+        self._workspace = Workspace(self.folder)
+        self._journal = Journal(self._workspace)
         self._reported: dict[str, str] = {}  # problems that were not found by reading the folder
         self._acts = threading.local()  # of each thread: the row of what it adds together, and what that is in words
-        self._placing = Placing(self._hidden)
+        self._placing = Placing(self._workspace)
         self.refresh()
 
     def __repr__(self) -> str:
@@ -124,7 +124,7 @@ class Dataset:
         """Read the folder again; DatasetError if that is not possible."""
         with self._lock, explained(f"read the dataset {self.folder}"):
             with contextlib.suppress(OSError):  # read-only, so nothing to repair, or busy
-                if self._hidden.folder.is_dir():  # else a foreign folder: leave it untouched
+                if self._workspace.folder.is_dir():  # else a foreign folder: leave it untouched
                     with self._journal.hold():
                         self._scan()
                         return
@@ -168,7 +168,7 @@ class Dataset:
             if label in self._now.classes and not (self.folder / self._now.classes[label].folder).is_dir():
                 self._scan()  # another program took the class away
             bin = self._journal.bin(row)
-            with self._hidden.written(data) as file, contextlib.ExitStack() as rollback:
+            with self._workspace.written(data) as file, contextlib.ExitStack() as rollback:
                 steps: list[Step] = []
                 group = self._now.classes.get(label)
                 if group is None:
@@ -330,7 +330,7 @@ class Dataset:
 
     def _travel(self, way: str) -> str:
         entry = None
-        if self._hidden.folder.is_dir():  # a foreign folder stays untouched
+        if self._workspace.folder.is_dir():  # a foreign folder stays untouched
             with self._changing(f"{way} a change in {self.folder}"):
                 if entry := self._journal.undo() if way == "undo" else self._journal.redo():
                     self._scan()
@@ -369,7 +369,7 @@ class Dataset:
         return [self.example(id) for id in dict.fromkeys(ids)]
 
     def _scan(self) -> None:
-        self._now = Scan(self.folder, self._hidden.order())
+        self._now = Scan(self.folder, self._workspace.order())
         self._placing.saw(self._now)
 
 

@@ -14,9 +14,9 @@ import time
 from collections.abc import Iterator, Sequence
 
 from showtell.dataset.history import Entry, History, Record, words
-from showtell.dataset.names import HIDDEN
+from showtell.dataset.names import WORKSPACE
 from showtell.dataset.steps import Step, Stepper, inverse, touched
-from showtell.dataset.workspace import Hidden
+from showtell.dataset.workspace import Workspace
 from showtell.system.files import sync_folder, write_all
 
 _LONG = 1000  # lines, from which on the journal is rewritten when it is read
@@ -31,15 +31,15 @@ class Journal:
     `look` never writes. All else happens while `hold` is active, and raises OSError where the disk does.
     """
 
-    def __init__(self, hidden: Hidden) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         self.history = History()
-        self._hidden = hidden
+        self._workspace = workspace
         self._seen: object = None  # the file's signature after our last look
 
     @contextlib.contextmanager
     def hold(self) -> Iterator[bool]:
         """Keep other programs from changing the dataset; gives whether one did since we last looked."""
-        with self._hidden.hold() as alone:
+        with self._workspace.hold() as alone:
             if changed := self._seen != self._signature():
                 self._repair(self._load(), clean=alone)
             yield changed
@@ -54,7 +54,7 @@ class Journal:
     def bin(self, row: str = "") -> str:
         """The folder for what the next operation (or the undoing of an add of this row) takes away."""
         entry = self.history.continued(row)
-        return f"{HIDDEN}/trash/{entry.id if entry else self.history.next}"
+        return f"{WORKSPACE}/trash/{entry.id if entry else self.history.next}"
 
     # -- changing the dataset
 
@@ -84,10 +84,10 @@ class Journal:
     def _perform(self, intent: Record) -> None:
         number = next(iter(intent.values()))
         self._append(intent, sync=True)
-        stepper = Stepper(self._hidden)
+        stepper = Stepper(self._workspace)
         steps = self.history.pending_steps()
         done: list[Step] = []
-        root = self._hidden.root
+        root = self._workspace.root
         try:
             for step in steps:
                 stepper.do(step)
@@ -110,13 +110,13 @@ class Journal:
 
     def _signature(self) -> object:
         try:
-            status = os.stat(self._hidden.journal)
+            status = os.stat(self._workspace.journal)
         except OSError:
             return ()
         return status.st_ino, status.st_size, status.st_mtime_ns
 
     def _append(self, *records: Record, sync: bool = False) -> None:
-        with open(self._hidden.journal, "ab", buffering=0) as file:
+        with open(self._workspace.journal, "ab", buffering=0) as file:
             size = os.fstat(file.fileno()).st_size
             try:
                 write_all(file.fileno(), _lines(records))
@@ -127,13 +127,13 @@ class Journal:
                 raise
         for record in records:
             self.history.take(record)
-        self._hidden.drop(self.history.oldest - 1)
+        self._workspace.drop(self.history.oldest - 1)
 
     def _load(self) -> bytes | None:
         """Read the file: its whole lines, or None if they make no sense."""
         self.history = History()
         try:
-            data = self._hidden.journal.read_bytes()
+            data = self._workspace.journal.read_bytes()
         except FileNotFoundError:
             return b""
         whole = data[: data.rfind(b"\n") + 1]  # a last line without its end was being written in a crash
@@ -147,27 +147,27 @@ class Journal:
 
     def _repair(self, whole: bytes | None, *, clean: bool) -> None:
         """Finish what was interrupted, and clean up."""
-        path, history = self._hidden.journal, self.history
+        path, history = self._workspace.journal, self.history
         if whole is None:
-            os.replace(path, self._hidden.folder / f"journal.damaged-{time.time_ns()}")
+            os.replace(path, self._workspace.folder / f"journal.damaged-{time.time_ns()}")
         elif path.exists() and path.stat().st_size > len(whole):
             os.truncate(path, len(whole))
         if clean:
-            self._hidden.clean()
-        trash = self._hidden.trash()
+            self._workspace.clean()
+        trash = self._workspace.trash()
         history.next = max(history.next, max(trash, default=0) + 1)
         for number in trash:
             if number < history.oldest:
-                self._hidden.drop(number)
+                self._workspace.drop(number)
         if history.pending:
             number = next(iter(history.pending.values()))
-            stepper = Stepper(self._hidden)
+            stepper = Stepper(self._workspace)
             with contextlib.suppress(OSError):
                 for step in history.pending_steps():
                     stepper.do(step)
             self._append({"done": number})
         if whole and whole.count(b"\n") > _LONG:
-            self._hidden.replace(path, _lines(history.records()))
+            self._workspace.replace(path, _lines(history.records()))
 
 
 def _lines(records: Sequence[Record]) -> bytes:

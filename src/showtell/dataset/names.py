@@ -16,7 +16,7 @@ LONGEST_LABEL = 1000  # characters
 LONGEST_NAME = 60  # bytes, of a name that is not cut; a file system takes 255, a path on Windows 260
 
 
-HIDDEN = ".showtell"  # the folder of a dataset in which all is that is no picture
+WORKSPACE = ".showtell"  # the folder of a dataset in which all is that is no picture
 
 
 LABEL_FILE = ".label"  # in the folder of a class: its label, where the folder can't be called so

@@ -12,19 +12,19 @@ from showtell.dataset.example import Example
 from showtell.dataset.file_names import Series
 from showtell.dataset.names import fold, safe_name
 from showtell.dataset.steps import Step
-from showtell.dataset.workspace import Hidden
+from showtell.dataset.workspace import Workspace
 from showtell.system.files import link, names_in
 
 
 class Placing:
-    """Finds free names in the dataset of ``hidden``, and none twice, even if what had it is gone.
+    """Finds free names in the dataset of ``workspace``, and none twice, even if what had it is gone.
 
     Its methods change the disk: OSError where it says no.
     """
 
-    def __init__(self, hidden: Hidden) -> None:
-        self._hidden = hidden
-        self._root = hidden.root
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._root = workspace.root
         self._numbers: dict[tuple[str, Series], int] = {}  # (class folder, series) -> last number used
 
     def saw(self, scan: Scan) -> None:
@@ -34,11 +34,11 @@ class Placing:
 
     def pin_order(self, scan: Scan, *new: str) -> list[str]:
         """Write down the order of the classes that are there, and that ``new`` folders come last."""
-        order = self._hidden.order()
+        order = self._workspace.order()
         unknown = [folder for folder in scan.folders if folder not in set(order)]
         if unknown or new:
             order += [*unknown, *new]
-            self._hidden.set_order(order)
+            self._workspace.set_order(order)
         return order
 
     def make(
@@ -53,12 +53,12 @@ class Placing:
         steps: list[Step] = [("make", f"{bin}/+/{folder}", folder), ("order", "", folder)]
         self.pin_order(scan, folder)
         if visible:
-            self._hidden.make_class(self._root / folder, group.marker, enabled)
+            self._workspace.make_class(self._root / folder, group.marker, enabled)
         else:
             waiting = self._root / steps[0][1]
             shutil.rmtree(self._root / bin, ignore_errors=True)  # of an attempt that failed: the number is new
             waiting.parent.mkdir(parents=True)
-            self._hidden.make_class(waiting, group.marker, enabled)
+            self._workspace.make_class(waiting, group.marker, enabled)
         return group, steps
 
     def place(self, file: Path, group: ClassFolder, series: Series, suffix: str) -> Example:

@@ -20,8 +20,8 @@ import sys
 from pathlib import Path
 from typing import TypeAlias
 
-from showtell.dataset.names import DISABLED_FILE, HIDDEN, LABEL_FILE, is_litter
-from showtell.dataset.workspace import Hidden
+from showtell.dataset.names import DISABLED_FILE, LABEL_FILE, WORKSPACE, is_litter
+from showtell.dataset.workspace import Workspace
 from showtell.system.files import names_in, refuse_existing
 
 Step: TypeAlias = tuple[str, ...]
@@ -68,15 +68,15 @@ def touched(step: Step) -> list[str]:
             return [os.path.dirname(before), os.path.dirname(after)]
         case ("label" | "off", _, _, folder):
             return [folder]
-    return [HIDDEN]
+    return [WORKSPACE]
 
 
 class Stepper:
     """Does the steps of one operation; OSError where the disk says no, or a link leads out of the dataset."""
 
-    def __init__(self, hidden: Hidden) -> None:
-        self._hidden = hidden
-        self._root = hidden.root
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._root = workspace.root
         self._safe_parents: set[Path] = set()  # folders that are inside the dataset, links resolved
 
     def do(self, step: Step) -> None:
@@ -104,24 +104,24 @@ class Stepper:
         os.rename(source, target)
 
     def _reorder(self, before: str, after: str) -> None:
-        order = self._hidden.order()
+        order = self._workspace.order()
         if before in order:
             at = len(order) - 1 - order[::-1].index(before)
             order[at : at + 1] = [after] if after else []
         elif after and not (before and after in order) and order[-1:] != [after]:  # not done before
             order.append(after)
-        self._hidden.set_order(order)
+        self._workspace.set_order(order)
 
     def _arrange(self, folders: list[str]) -> None:
-        later = [folder for folder in self._hidden.order() if folder not in set(folders)]
-        self._hidden.set_order([*folders, *later])
+        later = [folder for folder in self._workspace.order() if folder not in set(folders)]
+        self._workspace.set_order([*folders, *later])
 
     def _note(self, file: str, text: str) -> None:
         path = self._path(file)
         if not path.parent.is_dir():
             return  # it was renamed before a crash, or taken away by another program
         if text:
-            self._hidden.replace(path, text.encode())
+            self._workspace.replace(path, text.encode())
         else:
             path.unlink(missing_ok=True)
 

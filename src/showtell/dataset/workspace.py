@@ -20,18 +20,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from showtell.dataset.names import DISABLED, DISABLED_FILE, HIDDEN, LABEL_FILE
+from showtell.dataset.names import DISABLED, DISABLED_FILE, LABEL_FILE, WORKSPACE
 from showtell.errors import DatasetError
 from showtell.sentences import Said
 from showtell.system.files import locked, names_in, sync_folder, write_all
 
 
-class Hidden:
+class Workspace:
     """The hidden folder of the dataset ``root``, and how something gets from there into the dataset in one act."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.folder = root / HIDDEN
+        self.folder = root / WORKSPACE
         self.journal = self.folder / "journal"
 
     @contextlib.contextmanager

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.names import check_label
-from showtell.dataset.workspace import Hidden, explained
+from showtell.dataset.workspace import Workspace, explained
 from showtell.errors import DatasetError
 from showtell.sentences import Said, of
 from showtell.system.files import write_all
@@ -39,7 +39,7 @@ class Uploads:
     """The unfinished files of one page; in the dataset's hidden folder, and gone with ``close`` or the program."""
 
     def __init__(self, dataset: Dataset) -> None:
-        self._hidden = Hidden(dataset.folder)
+        self._workspace = Workspace(dataset.folder)
         self._lock = threading.Lock()
         self._open: dict[int, Upload | None] = {}  # None: it failed, and what still comes of it is of no use
         self._whole: list[Upload] = []  # what was given out; it takes its room until it is closed
@@ -84,7 +84,7 @@ class Uploads:
             if self._closed or coming + len(self._whole) >= MAX_OPEN:
                 words = f"expected at most {MAX_OPEN} files at once; send it when one is done"
                 raise DatasetError(of(name, Said("upload-many", words, most=MAX_OPEN)))
-            self._open[number] = Upload(name, label, self._hidden.scratch())
+            self._open[number] = Upload(name, label, self._workspace.scratch())
         upload = self._open[number]
         if upload is None:
             words = "a piece before this one failed; send the whole file again"
@@ -121,7 +121,7 @@ class Export:
         with self._alone(), explained(f"export {self._dataset.folder}"):
             if number == 0 and not self._closed:
                 self._end()
-                self._file = Hidden(self._dataset.folder).scratch()
+                self._file = Workspace(self._dataset.folder).scratch()
                 self._dataset.export(self._file)
             size = 0 if self._file is None else self._file.seek(0, os.SEEK_END)
             at = number * MAX_PIECE_BYTES
