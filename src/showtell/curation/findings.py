@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from showtell.curation.mislabelled import strays
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example
-from showtell.dataset.names import WORKSPACE
+from showtell.dataset.workspace import Workspace
 from showtell.errors import DatasetError, PictureError
 from showtell.model.features import lessons, open_cache
 from showtell.networks.cache import FeatureCache
@@ -124,7 +124,7 @@ def _measured(
     """Each example that can be read, with its row of measures."""
     entry = extractor.entry
     variant = f"{quality.VERSION}-{entry.size}-{entry.crop}"
-    cache = FeatureCache(dataset.folder / WORKSPACE / "quality.bin", quality.DIMENSION, variant)
+    cache = FeatureCache(Workspace(dataset.folder).opener("quality.bin"), quality.DIMENSION, variant)
 
     def look(batch: list[Example]) -> list[tuple[Example, NDArray[np.float32]] | None]:
         return [_row(example, extractor, cache) for example in batch]

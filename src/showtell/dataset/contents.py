@@ -10,10 +10,12 @@ from pathlib import Path
 
 from showtell.dataset.example import Example
 from showtell.dataset.file_names import Series, burst_of, loose_number, natural
-from showtell.dataset.names import DISABLED_FILE, LABEL_FILE, check_label, is_litter
+from showtell.dataset.names import DISABLED_FILE, LABEL_FILE, check_label, is_litter, printable
+from showtell.dataset.workspace import NOT_OURS
 from showtell.errors import DatasetError
 from showtell.pictures.frame import NO_PICTURE, SUFFIXES
 from showtell.sentences import Said
+from showtell.system.files import open_regular
 
 ODD_NAME = Said("file-odd-name", "its name is not valid Unicode; rename it")
 
@@ -75,7 +77,7 @@ class Scan:
             if is_litter(entry.name):
                 continue
             if not _is_utf8(entry.name):
-                self.problems[_printable(entry.name)] = ODD_NAME
+                self.problems[printable(entry.name)] = ODD_NAME
             elif entry.is_dir(follow_symlinks=False):
                 try:
                     groups.append(self._read_class(entry.name))
@@ -101,11 +103,11 @@ class Scan:
                 if entry.name == LABEL_FILE:
                     marker = self._read_label(folder, entry)
                 elif entry.name == DISABLED_FILE:
-                    enabled = False
+                    enabled = self._read_disabled(folder, entry)
                 elif not is_litter(entry.name):
                     stem, suffix = os.path.splitext(entry.name)
                     if problem := self._problem(entry, suffix):
-                        self.problems[_printable(f"{folder}/{entry.name}")] = problem
+                        self.problems[printable(f"{folder}/{entry.name}")] = problem
                         continue
                     burst, number = burst_of(stem)
                     files.setdefault(burst, []).append(([number] if burst else natural(stem), entry.name))
@@ -125,13 +127,18 @@ class Scan:
 
     def _read_label(self, folder: str, entry: os.DirEntry[str]) -> str:
         try:
-            if not entry.is_file(follow_symlinks=False):
-                raise ValueError
-            with open(entry, "rb") as file:
+            with open_regular(entry, "rb") as file:
                 return check_label(file.read(1 << 16).decode())
         except (OSError, ValueError, DatasetError):
             self.problems[f"{folder}/{LABEL_FILE}"] = NO_LABEL
             return ""
+
+    def _read_disabled(self, folder: str, entry: os.DirEntry[str]) -> bool:
+        """Return whether the class is learned all the same, since what should disable it is no file."""
+        if entry.is_file(follow_symlinks=False):
+            return False
+        self.problems[f"{folder}/{DISABLED_FILE}"] = NOT_OURS
+        return True
 
     def _problem(self, entry: os.DirEntry[str], suffix: str) -> str | None:
         """Why a file in a class folder is no example; None if it is one, as far as its entry tells."""
@@ -170,7 +177,3 @@ def _tell_apart(groups: list[ClassFolder]) -> None:
 
 def _is_utf8(name: str) -> bool:
     return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)
-
-
-def _printable(name: str) -> str:
-    return name.encode("utf-8", "replace").decode()

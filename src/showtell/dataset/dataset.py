@@ -124,7 +124,7 @@ class Dataset:
         """Read the folder again; DatasetError if that is not possible."""
         with self._lock, explained(f"read the dataset {self.folder}"):
             with contextlib.suppress(OSError):  # read-only, so nothing to repair, or busy
-                if self._workspace.folder.is_dir():  # else a foreign folder: leave it untouched
+                if self._workspace.exists:  # else a foreign folder: leave it untouched
                     with self._journal.hold():
                         self._scan()
                         return
@@ -330,7 +330,7 @@ class Dataset:
 
     def _travel(self, way: str) -> str:
         entry = None
-        if self._workspace.folder.is_dir():  # a foreign folder stays untouched
+        if self._workspace.exists:  # a foreign folder stays untouched
             with self._changing(f"{way} a change in {self.folder}"):
                 if entry := self._journal.undo() if way == "undo" else self._journal.redo():
                     self._scan()
@@ -370,6 +370,7 @@ class Dataset:
 
     def _scan(self) -> None:
         self._now = Scan(self.folder, self._workspace.order())
+        self._now.problems.update(self._workspace.foreign())
         self._placing.saw(self._now)
 
 

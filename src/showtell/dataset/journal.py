@@ -10,13 +10,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import time
 from collections.abc import Iterator, Sequence
 
 from showtell.dataset.history import Entry, History, Record, words
 from showtell.dataset.names import WORKSPACE
 from showtell.dataset.steps import Step, Stepper, inverse, touched
-from showtell.dataset.workspace import Workspace
+from showtell.dataset.workspace import JOURNAL, Workspace
 from showtell.system.files import sync_folder, write_all
 
 _LONG = 1000  # lines, from which on the journal is rewritten when it is read
@@ -109,14 +108,11 @@ class Journal:
     # -- the file
 
     def _signature(self) -> object:
-        try:
-            status = os.stat(self._workspace.journal)
-        except OSError:
-            return ()
-        return status.st_ino, status.st_size, status.st_mtime_ns
+        status = self._workspace.status(JOURNAL)
+        return (status.st_ino, status.st_size, status.st_mtime_ns) if status else ()
 
     def _append(self, *records: Record, sync: bool = False) -> None:
-        with open(self._workspace.journal, "ab", buffering=0) as file:
+        with self._workspace.open(JOURNAL, "ab") as file:
             size = os.fstat(file.fileno()).st_size
             try:
                 write_all(file.fileno(), _lines(records))
@@ -133,7 +129,7 @@ class Journal:
         """Read the file: its whole lines, or None if they make no sense."""
         self.history = History()
         try:
-            data = self._workspace.journal.read_bytes()
+            data = self._workspace.read(JOURNAL)
         except FileNotFoundError:
             return b""
         whole = data[: data.rfind(b"\n") + 1]  # a last line without its end was being written in a crash
@@ -147,11 +143,13 @@ class Journal:
 
     def _repair(self, whole: bytes | None, *, clean: bool) -> None:
         """Finish what was interrupted, and clean up."""
-        path, history = self._workspace.journal, self.history
+        workspace, history = self._workspace, self.history
+        status = workspace.status(JOURNAL)
         if whole is None:
-            os.replace(path, self._workspace.folder / f"journal.damaged-{time.time_ns()}")
-        elif path.exists() and path.stat().st_size > len(whole):
-            os.truncate(path, len(whole))
+            workspace.set_aside(JOURNAL)
+        elif status and status.st_size > len(whole):
+            with workspace.open(JOURNAL, "r+b") as file:
+                file.truncate(len(whole))
         if clean:
             self._workspace.clean()
         trash = self._workspace.trash()
@@ -167,7 +165,7 @@ class Journal:
                     stepper.do(step)
             self._append({"done": number})
         if whole and whole.count(b"\n") > _LONG:
-            self._workspace.replace(path, _lines(history.records()))
+            workspace.replace(workspace.folder / JOURNAL, _lines(history.records()))
 
 
 def _lines(records: Sequence[Record]) -> bytes:

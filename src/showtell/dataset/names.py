@@ -91,6 +91,11 @@ def is_litter(name: str) -> bool:
     return name.startswith(".") or name.lower() in LITTER
 
 
+def printable(name: str) -> str:
+    """Return the name with question marks for what is no Unicode: a file name on Linux may be any bytes."""
+    return name.encode("utf-8", "replace").decode()
+
+
 def _is_safe(text: str) -> bool:
     return (
         0 < len(text.encode("utf-8", "surrogatepass")) <= LONGEST_NAME + (9 if _MADE.search(text) else 0)
