@@ -299,7 +299,7 @@ def test_what_can_be_undone_is_said_in_words(dataset):
     said.append(dataset.undoable)
     dataset.move(*dataset.examples("mug"), to="cup")
     said.append(dataset.undoable)
-    dataset.rename("mug", "glass\n")
+    dataset.rename("mug", "glass\x1b")
     said.append(dataset.undoable)
     dataset.remove_class("cup")
     said.append(dataset.undoable)
@@ -743,7 +743,7 @@ open_ = open
 # -- against a model that is nothing but a list
 
 OFF = b"off"  # among the pictures of a disabled class
-LABELS = ["mug", "Mug", "MUG", "a/b", "a_b", "con", "\u00e9", "e\u0301", ".hidden", "x" * 300, "\U0001f600"]
+LABELS = ["mug", "Mug", "MUG", "a/b", "a_b", "con", "\u00e9", ".hidden", "x" * 300, "\U0001f600"]
 labels = st.sampled_from(LABELS)
 
 

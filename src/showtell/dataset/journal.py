@@ -1,4 +1,4 @@
-"""What was done to a dataset, written down before it is done: so that it can be undone, even tomorrow,
+"""The journal of a dataset: each change is written down before it is made. So it can be undone, even tomorrow,
 and is finished at the next opening if the computer stops in the middle.
 
 The journal is a file of JSON records (see `History`), one a line, only ever appended to, and rewritten short
@@ -20,7 +20,6 @@ from showtell.system.files import sync_folder, write_all
 
 _LONG = 1000  # lines, from which on the journal is rewritten when it is read
 
-
 _NONSENSE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, StopIteration, RecursionError)
 
 
@@ -37,12 +36,16 @@ class Journal:
 
     @contextlib.contextmanager
     def hold(self) -> Iterator[bool]:
-        """Keep other programs from changing the dataset; gives whether one did since we last looked."""
+        """Keep other programs from changing the dataset. Yield whether one did since we last looked."""
         with self._workspace.hold() as alone:
             if changed := self._seen != self._signature():
                 self._repair(self._load(), clean=alone)
             yield changed
             self._seen = self._signature()
+
+    def forget(self) -> None:
+        """Read the journal anew when it is needed next, as if another program had changed it."""
+        self._seen = None
 
     def look(self) -> None:
         """Read the journal without changing anything on disk."""
@@ -50,35 +53,37 @@ class Journal:
             self._load()
         self._seen = self._signature()
 
-    def bin(self, row: str = "") -> str:
-        """The folder for what the next operation (or the undoing of an add of this row) takes away."""
-        entry = self.history.continued(row)
+    def bin(self, undo_group: str = "") -> str:
+        """Return the folder for what the next operation takes away, or the undoing of an add to this group."""
+        entry = self.history.continued(undo_group)
         return f"{WORKSPACE}/trash/{entry.id if entry else self.history.next}"
 
     # -- changing the dataset
 
-    def do(self, say: str, steps: Sequence[Step]) -> None:
-        self._perform({"do": self.history.next, **words(say), "steps": steps, "row": ""})
+    def do(self, description: str, steps: Sequence[Step]) -> None:
+        """Do an operation: its steps, all or none."""
+        self._perform({"do": self.history.next, **words(description), "steps": steps, "row": ""})
 
     def undo(self) -> Entry | None:
-        """Gives what was undone; None if there is nothing."""
+        """Undo the last operation and return it; None if there is nothing."""
         if entry := self.history.undoable:
             self._perform({"undo": entry.id})
         return entry
 
     def redo(self) -> Entry | None:
-        """Gives what was done again; None if there is nothing."""
+        """Do again the operation that was undone last and return it; None if there is nothing."""
         if entry := self.history.redoable:
             self._perform({"redo": entry.id})
         return entry
 
-    def note_add(self, say: str, steps: Sequence[Step], row: str) -> None:
+    def note_add(self, description: str, steps: Sequence[Step], undo_group: str) -> None:
         """Write down what is done already; not synced: after a power cut the picture counts, not its undo."""
-        if entry := self.history.continued(row):
-            self._append({"more": entry.id, **words(say), "steps": steps})
+        if entry := self.history.continued(undo_group):
+            self._append({"more": entry.id, **words(description), "steps": steps})
         else:
             number = self.history.next
-            self._append({"do": number, **words(say), "steps": steps, "row": row}, {"done": number})
+            begun = {"do": number, **words(description), "steps": steps, "row": undo_group}
+            self._append(begun, {"done": number})
 
     def _perform(self, intent: Record) -> None:
         number = next(iter(intent.values()))
@@ -126,7 +131,7 @@ class Journal:
         self._workspace.drop(self.history.oldest - 1)
 
     def _load(self) -> bytes | None:
-        """Read the file: its whole lines, or None if they make no sense."""
+        """Read the file into the history. Return its whole lines, None if they make no sense."""
         self.history = History()
         try:
             data = self._workspace.read(JOURNAL)
