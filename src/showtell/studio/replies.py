@@ -23,8 +23,7 @@ def state(dataset: Dataset, model: Model | None, learning: bool) -> Content:
     """What every page must know, as a ``state`` message; ``model`` is None as long as none was made."""
     classes = []
     disabled = set(dataset.disabled)
-    for label in dataset.labels:
-        examples = dataset.examples(label)
+    for label, examples in dataset.by_class().items():
         newest = [example.id for example in reversed(examples[-NEWEST:])]
         enabled = label not in disabled
         classes.append({"label": label, "count": len(examples), "examples": newest, "enabled": enabled})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from showtell.dataset.dataset import Dataset
@@ -182,19 +182,25 @@ class Studio:
         files = self.dataset.together(Said("add-files", "add files"), batch) if batch else nullcontext()
         with files:
             example = example or self.dataset.add(label, buffer, burst=burst, name=name)
-        count = self.dataset.counts[label]
+        label = example.label
+        count = self.dataset.counts.get(label, 0)  # none if another page removed the class right away
         client.send({"type": "saved", "ref": ref, "label": label, "example": example.id, "count": count}, b"")
         self._states.put(None)
         if self._following.busy:  # it may take long; the example's turn comes in another round
             self._following.put(None)
         else:
-            self.model.learn(self.dataset, example)
+            try:
+                self.model.learn(self.dataset, example)
+            except (DatasetError, PictureError):  # it was saved, and is gone already
+                self._following.put(None)
 
     def _saved_before(self, label: str, burst: str | None, picture: bytes) -> Example | None:
         """The example that a page sends once more, since the reply to the first time was lost with the connection."""
-        examples = self.dataset.examples(label) if label in self.dataset.labels else []
-        same = (e for e in reversed(examples) if e.burst == burst and e.path.stat().st_size == len(picture))
-        return next((example for example in same if example.read() == picture), None)
+        with suppress(DatasetError, OSError):  # another page or program removes the class or a picture
+            same = (e for e in reversed(self.dataset.examples(label)) if e.burst == burst)
+            same = (e for e in same if e.path.stat().st_size == len(picture))
+            return next((example for example in same if example.read() == picture), None)
+        return None
 
     def _add_class(self, client: Client, ref: int, message: Content, buffer: bytes) -> None:
         self.dataset.add_class(field(message, "label", str))
