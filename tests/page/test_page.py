@@ -150,9 +150,9 @@ def test_the_server_comes_back_and_so_does_the_page(context: BrowserContext, tmp
     draw_dataset(tmp_path / "things", {"mug": "mug", "star": "star"}, 6)
     with serve(tmp_path / "things", classifier="knn") as server:
         page = open_page(context, server)
-        port, token = server.port, server.keys.owner
+        port, token = server.port, server.tokens.owner
     with serve(tmp_path / "things", port, classifier="knn") as server:
-        server.keys.owner = token  # the same address, as if the computer had slept
+        server.tokens.owner = token  # the same address, as if the computer had slept
         wait_until_shown(page, "mug", fresh=True)
         expect(page.get_by_test_id("sentence")).to_contain_text('"mug"', timeout=15_000)
 

@@ -20,7 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 from showtell import Dataset
 from showtell.pictures.drawing import draw as drawn
 from showtell.server.wire import pack, unpack
-from showtell.studio.studio import Studio
+from showtell.studio.commands import COMMANDS
 
 MESSAGES, AT_ONCE = 10_000, 5  # hypothesis makes few choices at a time faster
 
@@ -168,7 +168,7 @@ def answers(page: ClientConnection, count: int) -> list[dict[str, Any]]:
 
 
 def test_the_messages_here_are_those_of_the_protocol() -> None:
-    assert set(Studio._works) <= set(TYPES)
+    assert set(COMMANDS) == set(TYPES)
 
 
 def test_each_malformed_message_gets_an_error_and_nothing_is_lost(folder: Path, page: ClientConnection) -> None:

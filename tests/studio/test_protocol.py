@@ -15,9 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from showtell import Dataset
+from showtell.importers.importing import MAX_PICTURE_BYTES
 from showtell.pictures import frame
 from showtell.pictures.drawing import draw
-from showtell.studio.studio import MAX_FRAME_BYTES, MAX_PICTURE_BYTES, Studio
+from showtell.studio.commands import COMMANDS, MAX_FRAME_BYTES
+from showtell.studio.studio import Studio
 
 Content = dict[str, Any]
 
@@ -219,7 +221,9 @@ def test_files_of_one_batch_are_undone_at_once_and_a_recording_before_them_is_no
 
 
 def test_whole_files_that_wait_for_their_import_take_room_too(page: Page) -> None:
-    with page.studio._importing:  # another import is under way
+    go_on = threading.Event()
+    page.studio.imports.put(go_on.wait)  # another import is under way
+    try:
         for number in range(4):
             page.studio.handle(
                 page.client,
@@ -228,6 +232,8 @@ def test_whole_files_that_wait_for_their_import_take_room_too(page: Page) -> Non
             )
         fields = {"upload": 9, "name": "x.zip", "label": None, "last": False}
         assert "at most 4 files at once" in page.ask("upload", b"x", **fields)["message"]
+    finally:
+        go_on.set()
     page.studio.wait()
     assert page.ask("upload", b"x", **{**fields, "upload": 10})["type"] == "done"
     page.studio.leave(page.client)
@@ -258,7 +264,7 @@ def test_all_else_goes_on_while_a_zip_is_made(page: Page, monkeypatch: pytest.Mo
 def test_an_upload_that_failed_is_not_taken_for_whole(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     data = zipped({"star/1.jpg": jpeg("star")})
     fields = {"upload": 3, "name": "x.zip", "label": None}
-    monkeypatch.setattr("showtell.studio.transfers.MAX_BYTES", 1500)
+    monkeypatch.setattr("showtell.studio.uploads.MAX_BYTES", 1500)
     assert page.ask("upload", data[:1000], last=False, **fields)["type"] == "done"
     assert "at most" in page.ask("upload", data[1000:2000], last=False, **fields)["message"]
     assert "send the whole file again" in page.ask("upload", data[2000:], last=True, **fields)["message"]
@@ -280,7 +286,7 @@ def test_a_page_has_few_files_on_their_way_and_none_when_it_leaves(page: Page) -
 
 
 def test_the_dataset_comes_as_a_zip_in_pieces(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("showtell.studio.transfers.MAX_PIECE_BYTES", 5000)
+    monkeypatch.setattr("showtell.studio.exports.MAX_PIECE_BYTES", 5000)
     teach(page, "star", "mug")
     pieces, last = b"", False
     for number in range(100):
@@ -394,7 +400,7 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
-kinds = st.sampled_from(sorted(Studio._works))
+kinds = st.sampled_from(sorted(COMMANDS))
 almost_right = st.fixed_dictionaries(
     {"type": kinds | json_values, "ref": st.integers() | json_values},
     optional=dict.fromkeys(
@@ -410,7 +416,8 @@ def test_no_message_breaks_the_studio(page: Page, content: Any, buffer: bytes) -
     teach(page, "star", count=1) if not len(page.studio.dataset) else None
     before = len(page.inbox)
     page.studio.handle(page.client, content, buffer)
-    page.studio.checkup.wait()  # what it looks into in the background is answered later, and so are imports
+    page.studio.jobs.wait()  # what it looks into in the background is answered later, and so are imports
+    page.studio.imports.wait()
     for thread in page.studio._apart:
         thread.join()
     if not (isinstance(content, dict) and content.get("type") == "frame"):  # frames are answered later
