@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import threading
-import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -14,48 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from asking import Content, Page
 from showtell import Dataset
 from showtell.importers.importing import MAX_PICTURE_BYTES
 from showtell.pictures import frame
 from showtell.pictures.drawing import draw
 from showtell.studio.commands import COMMANDS, MAX_FRAME_BYTES
 from showtell.studio.studio import Studio
-
-Content = dict[str, Any]
-
-
-class Page:
-    """Stands for an open page: sends messages and keeps what comes back."""
-
-    def __init__(self, studio: Studio) -> None:
-        self.studio = studio
-        self.inbox: list[tuple[Content, bytes]] = []
-        self.client = studio.join(lambda content, buffer: self.inbox.append((content, buffer)))
-        self.ref = 0
-
-    def ask(self, kind: str, buffer: bytes = b"", **fields: object) -> Content:
-        """Send a message, give back the first reply to it."""
-        self.ref += 1
-        self.studio.handle(self.client, {"type": kind, "ref": self.ref, **fields}, buffer)
-        return self.reply(self.ref)
-
-    def reply(self, ref: int | None) -> Content:
-        return self.wait_for(lambda content: content["ref"] == ref)
-
-    def wait_for(self, is_it: Any) -> Content:
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            for content, _ in list(self.inbox):
-                if is_it(content):
-                    return content
-            time.sleep(0.005)
-        raise AssertionError(f"no such message in {[content for content, _ in self.inbox]}")
-
-    def state(self) -> Content:
-        self.ref += 1
-        self.studio.handle(self.client, {"type": "hello", "ref": self.ref}, b"")
-        ref = self.ref
-        return self.wait_for(lambda content: content["type"] == "state" and content["ref"] == ref)
 
 
 @pytest.fixture
