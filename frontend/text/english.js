@@ -1,6 +1,6 @@
-import { said } from "./english-said.js";
+import { said } from "./english-sentences.js";
 
-/** @import {CameraProblem} from "../types.js" */
+/** @import {CameraProblem} from "../connection/types.js" */
 
 /** @param {number} n @param {string} one @param {string} many */
 const plural = (n, one, many) => (n === 1 ? one : many);
@@ -155,7 +155,7 @@ export const english = {
   lastMinute: "The last minute",
   answerOptions: "Options",
   steady: "Steady answers",
-  /** @type {Record<import("../steady.js").Steadiness, string>} */
+  /** @type {Record<import("../answer/steady.js").Steadiness, string>} */
   steadiness: { off: "off", short: "a little", long: "a lot" },
   unsure: "When unsure, say “I don't know”",
   unsureNever: "never",
@@ -204,7 +204,7 @@ export const english = {
   map: "All pictures, alike ones together",
   mapHelp: "Drag to move, wheel or + and − to zoom, arrows to move",
   mapMethod: "Arrange by",
-  /** @type {Record<import("../checks.js").Method, string>} */
+  /** @type {Record<import("../check/checks.js").Method, string>} */
   mapMethods: { pca: "overview (PCA)", tsne: "neighbours (t-SNE)" },
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",

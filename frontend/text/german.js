@@ -1,6 +1,6 @@
-import { said } from "./german-said.js";
+import { said } from "./german-sentences.js";
 
-/** @import {Text} from "../text.js" */
+/** @import {Text} from "./text.js" */
 
 /** @param {number} n @param {string} one @param {string} many */
 const plural = (n, one, many) => (n === 1 ? one : many);

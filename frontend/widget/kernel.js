@@ -1,4 +1,4 @@
-/** @import {Model} from "../types.js" */
+/** @import {Model} from "../connection/types.js" */
 
 /**
  * Is Python busy with something else just now, so that no answer is no bad sign? Jupyter's front ends can say;

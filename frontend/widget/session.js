@@ -1,9 +1,9 @@
-import { Grabber } from "../capture.js";
-import { InFlight } from "../inflight.js";
+import { Grabber } from "../camera/grabber.js";
+import { InFlight } from "../connection/inflight.js";
 import { busy } from "./kernel.js";
-import { Recorded } from "./recorded.js";
+import { Recorded } from "./recorded-stream.js";
 
-/** @import {CameraProblem, Model} from "../types.js" */
+/** @import {CameraProblem, Model} from "../connection/types.js" */
 
 /** Why getUserMedia failed, by the error's name. @type {Record<string, CameraProblem>} */
 const PROBLEMS = {

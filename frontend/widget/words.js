@@ -1,6 +1,6 @@
-import { chosen } from "../language.js";
+import { chosen } from "../text/language.js";
 
-/** @import {CameraProblem} from "../types.js" */
+/** @import {CameraProblem} from "../connection/types.js" */
 
 /** Every word of the widgets for a notebook, in one place; the page's own are in ../text/. */
 const english = {

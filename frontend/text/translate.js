@@ -1,0 +1,20 @@
+import { text } from "./text.js";
+
+/** @import {Coded} from "../connection/types.js" */
+
+/**
+ * A sentence of Python's in the page's language; in English it is Python's own, but for what a page says otherwise.
+ * @param {Coded | null | undefined} said @param {string} sentence Python's, for want of a translation
+ * @returns {string}
+ */
+export function tell(said, sentence) {
+  const words = said && text.said[said.code];
+  if (!words) return sentence;
+  const values = Object.entries(said.values).map(([name, value]) => [name, isCoded(value) ? tell(value, value.text) : value]);
+  return words(Object.fromEntries(values));
+}
+
+/** @param {Coded["values"][string]} value @returns {value is Coded} */
+function isCoded(value) {
+  return typeof value === "object" && value !== null && "code" in value;
+}
