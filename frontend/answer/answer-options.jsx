@@ -1,17 +1,18 @@
 import { useState } from "preact/hooks";
 import { useStore } from "../base/store.js";
-import { useApp } from "../page/app.js";
 import { text } from "../text/text.js";
+import { useApp } from "../ui/app-context.js";
 import { GearIcon } from "../ui/icons.jsx";
 import { Choice, Popup, Switch } from "../ui/popup.jsx";
 
+/** The settings of the answer, behind a button. */
 export function AnswerOptions() {
   const { settings, voice } = useApp();
   const { steady, sound, speech } = useStore(settings.store, (store) => store);
   return (
     <Popup label={text.answerOptions} testid="answer-options" icon={<GearIcon />}>
       <Choice testid="steady" label={text.steady} value={steady} choices={text.steadiness} onChange={(steady) => settings.set({ steady })} />
-      <Unsure />
+      <UnknownBelow />
       <Switch testid="sound" checked={sound} onChange={(sound) => voice.want({ sound })}>{text.sound}</Switch>
       {window.speechSynthesis && <Switch testid="speech" checked={speech} onChange={(speech) => voice.want({ speech })}>{text.speech}</Switch>}
     </Popup>
@@ -19,7 +20,7 @@ export function AnswerOptions() {
 }
 
 /** From which familiarity on an answer names a class; kept by Python, since it belongs to the dataset. */
-function Unsure() {
+function UnknownBelow() {
   const { teach } = useApp();
   const kept = useStore(teach.store, ({ state }) => state?.unknown_below);
   const [moved, setMoved] = useState(/** @type {number | null} */ (null));

@@ -1,19 +1,19 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useStore } from "../base/store.js";
-import { useApp } from "../page/app.js";
 import { text } from "../text/text.js";
+import { useApp } from "../ui/app-context.js";
 import { classColour } from "../ui/colours.js";
-import { StageIcon } from "../ui/icons.jsx";
+import { FullScreenIcon } from "../ui/icons.jsx";
 import { AnswerOptions } from "./answer-options.jsx";
 import { Bars } from "./bars.jsx";
 import { Evidence } from "./evidence.jsx";
 import { MinuteStrip } from "./minute-strip.jsx";
-import { Sentence } from "./sentence-box.jsx";
+import { SentenceBox } from "./sentence-box.jsx";
 import { answerKind, sentenceOf } from "./sentence.js";
 
 const ANNOUNCE_EVERY_MS = 2000;
 
-/** What the machine says, live. */
+/** What the model says about the camera's picture, live. */
 export function AnswerPanel() {
   const { live, camera, teach, connection, view } = useApp();
   const answer = useStore(live.state, (store) => store.answer);
@@ -22,20 +22,20 @@ export function AnswerPanel() {
   useStore(teach.store, (store) => store.state); // colours and names
   const taught = teach.taught > 0;
   const online = useStore(connection, (store) => store.online);
-  const stage = useStore(view, (store) => store.stage);
+  const fullScreen = useStore(view, (store) => store.fullScreen);
   const waiting = !online ? text.notConnected : status === "problem" ? text.noCameraYet : status === "off" ? text.paused : text.nothingYet;
-  const word = stage ? text.stageLeave : text.stage;
+  const word = fullScreen ? text.leaveFullScreen : text.fullScreen;
   return (
     <section class="panel answer" aria-labelledby="showtell-answer" data-kind={answerKind(answer)} style={{ "--class": classColour(answer?.label ? teach.colour(answer.label) : -1) }}>
-      <div class="answer-head">
+      <div class="panel-head">
         <h2 class="eyebrow step step-3" id="showtell-answer">{text.use}</h2>
-        {learning && <p class="learning"><span class="spinner" aria-hidden="true" />{text.learning}</p>}
+        {learning && <p class="busy"><span class="spinner" aria-hidden="true" />{text.learning}</p>}
         <div class="answer-tools">
           <AnswerOptions />
-          <button type="button" class="button quiet square" data-testid="stage" aria-pressed={stage} aria-label={word} title={word} onClick={() => view.update({ stage: !stage })}><StageIcon /></button>
+          <button type="button" class="button quiet square" data-testid="full-screen" aria-pressed={fullScreen} aria-label={word} title={word} onClick={() => view.update({ fullScreen: !fullScreen })}><FullScreenIcon /></button>
         </div>
       </div>
-      <Sentence testid="sentence" answer={answer} otherwise={waiting} />
+      <SentenceBox testid="sentence" answer={answer} otherwise={waiting} />
       <Announcer />
       {taught && <Bars answer={answer} testid="bar" />}
       {taught && status === "on" && <MinuteStrip />}

@@ -1,14 +1,14 @@
 import { percent } from "../base/format.js";
-import { useApp } from "../page/app.js";
 import { text } from "../text/text.js";
+import { useApp } from "../ui/app-context.js";
 import { classColour } from "../ui/colours.js";
 import { certainties } from "./certainty.js";
 
 /** @import {Answer} from "../connection/types.js" */
 /** @import {ShownClass} from "../teach/teach.js" */
 
-const MANY = 6;
-const MOST = 12; // of more classes, only the likeliest have a bar
+const SLIM_FROM = 7; // from so many classes on, the bars are slimmer
+const MAX_BARS = 12; // of more classes, only the likeliest have a bar
 
 /** A bar for each class, which says of the class that is named what the sentence says; and how familiar the picture looks. @param {{answer: Answer | null, testid: string}} props */
 export function Bars({ answer, testid }) {
@@ -19,7 +19,7 @@ export function Bars({ answer, testid }) {
   const shown = likeliest(classes, scores);
   if (!classes.length) return null;
   return (
-    <div class={`bars ${unsure ? "is-unsure" : ""} ${classes.length > MANY ? "is-many" : ""}`}>
+    <div class={`bars ${unsure ? "is-unsure" : ""} ${classes.length >= SLIM_FROM ? "is-many" : ""}`}>
       {shown.map(({ key, label, colour }) => (
         <Bar key={key} testid={testid} label={label} score={scores.get(label)} colour={classColour(colour)} best={answer?.label === label} />
       ))}
@@ -36,8 +36,8 @@ export function Bars({ answer, testid }) {
 
 /** @param {ShownClass[]} classes @param {Map<string, number>} scores */
 function likeliest(classes, scores) {
-  if (classes.length <= MOST) return classes;
-  return [...classes].sort((a, b) => (scores.get(b.label) ?? 0) - (scores.get(a.label) ?? 0)).slice(0, MOST - 1);
+  if (classes.length <= MAX_BARS) return classes;
+  return [...classes].sort((a, b) => (scores.get(b.label) ?? 0) - (scores.get(a.label) ?? 0)).slice(0, MAX_BARS - 1);
 }
 
 /** @param {{testid: string, label: string, score: number | undefined, colour: string, best: boolean}} props */

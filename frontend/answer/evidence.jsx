@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useApp } from "../page/app.js";
 import { useThumbs } from "../teach/use-thumbs.js";
 import { text } from "../text/text.js";
+import { useApp } from "../ui/app-context.js";
 import { classColour } from "../ui/colours.js";
 
 /** @import {Answer, Neighbour} from "../connection/types.js" */

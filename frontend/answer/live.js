@@ -1,6 +1,6 @@
 import { median } from "../base/format.js";
 import { Store } from "../base/store.js";
-import { Grabber, LIVE } from "../camera/grabber.js";
+import { Grabber, LIVE_FRAME } from "../camera/grabber.js";
 import { InFlight } from "../connection/inflight.js";
 import { Steady } from "./steady.js";
 
@@ -100,10 +100,10 @@ export class Live {
     const id = ++this.#count;
     this.#inFlight.begin(id, captured);
     try {
-      const blob = await this.#grabber.frame(LIVE);
+      const blob = await this.#grabber.frame(LIVE_FRAME);
       const bytes = await blob.arrayBuffer();
       this.stats.sent++;
-      const { content } = await this.#client.request({ type: "frame" }, bytes, this.#inFlight.patience_ms);
+      const { content } = await this.#client.request({ type: "frame" }, bytes, this.#inFlight.timeout_ms);
       this.#lastAnswer = performance.now();
       if (content.type === "skipped") this.stats.skipped++;
       if (content.type === "answer" && this.#camera.on && this.#inFlight.show(id)) this.#show(content, captured);

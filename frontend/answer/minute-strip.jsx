@@ -1,8 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
-import { useApp } from "../page/app.js";
 import { text } from "../text/text.js";
+import { useApp } from "../ui/app-context.js";
 import { classColour } from "../ui/colours.js";
-import { resolved } from "../ui/css-colour.js";
+import { canvasColour } from "../ui/css-colour.js";
 import { MINUTE_MS } from "./minute.js";
 
 const EVERY_MS = 250;
@@ -26,7 +26,7 @@ export function MinuteStrip() {
         const left = WIDTH * (1 - (now - at) / MINUTE_MS);
         const width = Math.max(2, (WIDTH * Math.min(1000, end - at)) / MINUTE_MS + 0.5);
         const height = label === null ? 6 : Math.max(6, HEIGHT * confidence);
-        pen.fillStyle = resolved(pen.canvas, classColour(label === null ? -1 : teach.colour(label)));
+        pen.fillStyle = canvasColour(pen.canvas, classColour(label === null ? -1 : teach.colour(label)));
         pen.fillRect(left, HEIGHT - height, width, height);
       }
     };

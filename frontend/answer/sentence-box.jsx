@@ -1,4 +1,4 @@
-import { useApp } from "../page/app.js";
+import { useApp } from "../ui/app-context.js";
 import { QuestionIcon } from "../ui/icons.jsx";
 import { answerKind, sentenceParts } from "./sentence.js";
 
@@ -8,7 +8,7 @@ import { answerKind, sentenceParts } from "./sentence.js";
 const together = (words) => words.replace(/ %/g, "\u00a0%");
 
 /** What is said, with the label in its colour. @param {{answer: Answer | null, otherwise: string, testid: string}} props */
-export function Sentence({ answer, otherwise, testid }) {
+export function SentenceBox({ answer, otherwise, testid }) {
   const { teach } = useApp();
   const { before, label, after } = answer ? sentenceParts(answer, teach.taught > 0) : { before: otherwise, label: "", after: "" };
   const kind = answerKind(answer);

@@ -6,15 +6,16 @@
  */
 
 /** @type {Record<Steadiness, number>} ms */
-export const TIME_CONSTANT_MS = { off: 0, short: 250, long: 1200 };
+const TIME_CONSTANT_MS = { off: 0, short: 250, long: 1200 };
 const GAP_MS = 2000; // after such a pause everything before is forgotten
 
+/** Smooths the answers of one camera. */
 export class Steady {
   /** @type {{at: number, scores: Map<string, number>, trust: number, unknown: number, familiarity: number} | null} */
-  #past = null;
+  #last = null;
 
   forget() {
-    this.#past = null;
+    this.#last = null;
   }
 
   /**
@@ -22,7 +23,7 @@ export class Steady {
    * @returns {Answer} what to show; its `sentence` is the raw one's
    */
   next(answer, now, steadiness) {
-    const past = this.#past?.scores.size ? this.#past : null; // before there were two classes, answers had no scores
+    const past = this.#last?.scores.size ? this.#last : null; // before there were two classes, answers had no scores
     const tau = TIME_CONSTANT_MS[steadiness];
     const old = past && tau && now - past.at < GAP_MS ? Math.exp(-(now - past.at) / tau) : 0;
     const mix = (/** @type {number | undefined} */ was, /** @type {number} */ is) => old * (was ?? 0) + (1 - old) * is;
@@ -30,7 +31,7 @@ export class Steady {
     const trust = mix(past?.trust, answer.confidence / Math.max(1e-9, ...answer.scores.map(([, score]) => score)));
     const unknown = mix(past?.unknown, answer.label === null ? 1 : 0);
     const familiarity = mix(past?.familiarity, answer.familiarity);
-    this.#past = { at: now, scores, trust, unknown, familiarity };
+    this.#last = { at: now, scores, trust, unknown, familiarity };
     if (old === 0) return answer;
     const best = [...scores].reduce((best, one) => (one[1] > best[1] ? one : best), /** @type {[string, number]} */ (["", 0]));
     return { ...answer, scores: [...scores], familiarity, label: unknown < 0.5 && best[0] ? best[0] : null, confidence: Math.min(1, best[1] * trust) };

@@ -1,15 +1,17 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useStore } from "../base/store.js";
-import { useApp } from "../page/app.js";
 import { text } from "../text/text.js";
-import { tell } from "../text/translate.js";
+import { translate } from "../text/translate.js";
+import { useApp } from "../ui/app-context.js";
 import { classColour } from "../ui/colours.js";
 import { FileButton } from "../ui/file-button.jsx";
 import { CrossIcon } from "../ui/icons.jsx";
 import { useDrop } from "../ui/use-drop.js";
 import { Bars } from "./bars.jsx";
-import { Sentence } from "./sentence-box.jsx";
+import { SentenceBox } from "./sentence-box.jsx";
 import { answerKind } from "./sentence.js";
+
+const MAX_PROBLEMS = 100;
 
 /** Asks about a picture or a video file. */
 export function TestPanel() {
@@ -28,7 +30,7 @@ export function TestPanel() {
         {url && (
           <div class={`test-result ${video ? "is-video" : ""}`} role={video ? undefined : "status"}>
             {video ? <Video key={url} url={url} name={name} /> : <img class="test-picture" src={url} alt={text.testAlt} title={name} />}
-            {busy ? <p class="hint"><span class="spinner" aria-hidden="true" />{text.testing}</p> : <Sentence testid="test-sentence" answer={answer} otherwise="" />}
+            {busy ? <p class="hint"><span class="spinner" aria-hidden="true" />{text.testing}</p> : <SentenceBox testid="test-sentence" answer={answer} otherwise="" />}
             {answer && <Bars answer={answer} testid="test-bar" />}
           </div>
         )}
@@ -36,14 +38,12 @@ export function TestPanel() {
       {problems && problems.length > 0 && (
         <details class="more" data-testid="problems">
           <summary>{text.problems(problems.length)}</summary>
-          <ul>{problems.slice(0, MOST_PROBLEMS).map(({ file, reason, said }) => <li key={file}><b>{file}</b>: {tell(said, reason)}</li>)}</ul>
+          <ul>{problems.slice(0, MAX_PROBLEMS).map(({ file, reason, said }) => <li key={file}><b>{file}</b>: {translate(said, reason)}</li>)}</ul>
         </details>
       )}
     </section>
   );
 }
-
-const MOST_PROBLEMS = 100;
 
 /** @param {{url: string, name: string}} props */
 function Video({ url, name }) {

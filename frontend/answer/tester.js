@@ -1,5 +1,5 @@
 import { Store } from "../base/store.js";
-import { Grabber, LIVE } from "../camera/grabber.js";
+import { Grabber, LIVE_FRAME } from "../camera/grabber.js";
 import { kindOf } from "../teach/dropped.js";
 import { text } from "../text/text.js";
 
@@ -51,7 +51,7 @@ export class Tester {
       if (looking || !grabber.ready || video.currentTime === seen || !this.#client.online) return;
       looking = true;
       seen = video.currentTime;
-      await this.#ask(turn, await (await grabber.frame(LIVE)).arrayBuffer());
+      await this.#ask(turn, await (await grabber.frame(LIVE_FRAME)).arrayBuffer());
       looking = false;
     }, EVERY_MS);
     return () => clearInterval(timer);

@@ -18,9 +18,9 @@ export class Voice {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** @type {string | null | undefined} undefined: nothing yet */
-  #told;
+  #announced;
   /** @type {string | null | undefined} */
-  #now;
+  #label;
   #unwatch;
 
   /** @param {{live: Live, teach: Teach, settings: Settings}} parts */
@@ -28,14 +28,14 @@ export class Voice {
     this.#live = live;
     this.#teach = teach;
     this.#settings = settings;
-    this.#unwatch = live.state.watch(() => this.#look());
+    this.#unwatch = live.state.watch(() => this.#follow());
   }
 
   /** @param {{sound?: boolean, speech?: boolean}} wanted called by a click: browsers let a page be heard only after one */
   want(wanted) {
     this.#settings.set(wanted);
     if (wanted.sound) this.#beep(0);
-    if (wanted.speech) this.#say();
+    if (wanted.speech) this.#speak();
     if (wanted.speech === false) window.speechSynthesis?.cancel();
   }
 
@@ -46,25 +46,25 @@ export class Voice {
     void this.#audio?.close();
   }
 
-  #look() {
+  #follow() {
     const { answer } = this.#live.state.value;
     const label = answer?.scores.length ? answer.label : undefined;
-    if (label === this.#now) return;
-    this.#now = label;
+    if (label === this.#label) return;
+    this.#label = label;
     clearTimeout(this.#timer);
-    if (label !== undefined) this.#timer = setTimeout(() => this.#tell(), SETTLED_MS);
+    if (label !== undefined) this.#timer = setTimeout(() => this.#announce(), SETTLED_MS);
   }
 
-  #tell() {
+  #announce() {
     const { answer } = this.#live.state.value;
-    if (!answer || this.#now === this.#told) return;
-    this.#told = this.#now;
+    if (!answer || this.#label === this.#announced) return;
+    this.#announced = this.#label;
     const { sound, speech } = this.#settings.value;
     if (sound && answer.label !== null) this.#beep(this.#teach.colour(answer.label));
-    if (speech) this.#say();
+    if (speech) this.#speak();
   }
 
-  #say() {
+  #speak() {
     const { answer } = this.#live.state.value;
     if (!answer?.scores.length || !window.speechSynthesis) return;
     window.speechSynthesis.cancel();

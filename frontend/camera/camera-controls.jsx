@@ -1,12 +1,13 @@
 import { useStore } from "../base/store.js";
-import { useApp } from "../page/app.js";
 import { text } from "../text/text.js";
-import { CameraIcon, FlipIcon, GearIcon, HeatIcon, MirrorIcon, PowerIcon } from "../ui/icons.jsx";
+import { useApp } from "../ui/app-context.js";
+import { CameraIcon, FlipIcon, GearIcon, EyeIcon, MirrorIcon, PowerIcon } from "../ui/icons.jsx";
 import { Choice, Popup, Switch } from "../ui/popup.jsx";
 import { SIZES } from "./camera.js";
 
 const LENGTHS = [2, 3, 5, 10]; // seconds of a timed recording
 
+/** Which camera, and how: below its picture. */
 export function CameraControls() {
   const { camera, heat, settings, teach } = useApp();
   const { devices, device, mirror, status, size } = useStore(camera.state, (store) => store);
@@ -24,7 +25,7 @@ export function CameraControls() {
         </select>
       </label>
       {status === "on" && devices.length > 1 && <button type="button" class="button quiet square" data-testid="flip" aria-label={text.cameraFlip} title={text.cameraFlip} onClick={() => void camera.flip()}><FlipIcon /></button>}
-      {status === "on" && taught && <button type="button" class="button quiet" data-testid="heat" aria-pressed={hot} title={text.heatHelp} onClick={() => heat.set(!hot)}><HeatIcon /><span class="button-text">{text.heat}</span></button>}
+      {status === "on" && taught && <button type="button" class="button quiet" data-testid="heat" aria-pressed={hot} title={text.heatHelp} onClick={() => heat.set(!hot)}><EyeIcon /><span class="button-text">{text.heat}</span></button>}
       <Popup label={text.cameraOptions} testid="camera-options" icon={<GearIcon />}>
         <Switch testid="mirror" checked={mirror} onChange={(mirror) => camera.setMirror(mirror)}><MirrorIcon />{text.mirror}</Switch>
         <Choice testid="resolution" label={text.resolution} value={size} choices={Object.fromEntries(Object.keys(SIZES).map((size) => [size, size]))} onChange={(size) => void camera.resize(size)} />

@@ -1,15 +1,16 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useStore } from "../base/store.js";
-import { useApp } from "../page/app.js";
+import { AddPhoneButton } from "../phones/add-phone-button.jsx";
 import { text } from "../text/text.js";
+import { useApp } from "../ui/app-context.js";
 import { classColour } from "../ui/colours.js";
-import { NoCameraIcon, PhoneIcon } from "../ui/icons.jsx";
+import { NoCameraIcon } from "../ui/icons.jsx";
 import { CameraControls } from "./camera-controls.jsx";
 import { centreSquare } from "./geometry.js";
 import { HeatOverlay } from "./heat-overlay.jsx";
 
 /** The camera, or why there is none. */
-export function ShowPanel() {
+export function CameraPanel() {
   const { camera, phones, recorder, teach } = useApp();
   const state = useStore(camera.state, (store) => store);
   const recording = useStore(recorder.state, (store) => store);
@@ -18,7 +19,7 @@ export function ShowPanel() {
   return (
     <section class="panel show" aria-labelledby="showtell-show">
       <h2 class="eyebrow step step-1" id="showtell-show">{text.show}</h2>
-      {phones && <AddPhone phones={phones} />}
+      {phones && <AddPhoneButton phones={phones} />}
       <div class={`stage ${recording.label === null ? "" : "is-recording"}`} style={{ "--aspect": String(state.aspect), "--class": colour }} data-status={state.status}>
         {showing && <Preview mirror={state.mirror} aspect={state.aspect} on={state.status === "on"} />}
         {state.status === "off" && <CameraOff />}
@@ -63,7 +64,7 @@ function CameraOff() {
   );
 }
 
-/** @param {{problem: import("../connection/types.js").CameraProblem}} props */
+/** @param {{problem: import("./user-media.js").CameraProblem}} props */
 function Problem({ problem }) {
   const { camera } = useApp();
   const { title, advice } = text.cameraProblems[problem];
@@ -76,11 +77,4 @@ function Problem({ problem }) {
       <button type="button" class="button primary" data-testid="retry-camera" onClick={() => camera.start()}>{text.retry}</button>
     </div>
   );
-}
-
-/** @param {{phones: import("../phones/phones.js").Phones}} props */
-function AddPhone({ phones }) {
-  const may = useStore(phones.store, (store) => store.may);
-  if (!may) return null;
-  return <button type="button" class="button quiet add-phone" data-testid="add-phone" aria-haspopup="dialog" title={text.addPhone} onClick={() => void phones.open()}><PhoneIcon /><span class="button-text">{text.addPhone}</span></button>;
 }

@@ -1,14 +1,15 @@
 import { remember, remembered } from "../base/prefs.js";
 import { Store } from "../base/store.js";
+import { openStream, problemOf, release } from "./user-media.js";
 
-/** @import {CameraProblem} from "../connection/types.js" */
+/** @import {CameraProblem} from "./user-media.js" */
 /**
  * @typedef {object} CameraState
  * @property {"starting" | "on" | "off" | "problem"} status
  * @property {CameraProblem | null} problem
  * @property {{id: string, label: string}[]} devices
  * @property {string} device id of the one in use
- * @property {string} size a key of SIZES
+ * @property {string} size that is asked for, a key of SIZES
  * @property {boolean} mirror for display only
  * @property {number} aspect width / height
  */
@@ -16,24 +17,8 @@ import { Store } from "../base/store.js";
 /** What a camera is asked for; it gives what it has that is nearest. @type {Record<string, {width: number, height: number}>} */
 export const SIZES = { "640 × 480": { width: 640, height: 480 }, "1280 × 720": { width: 1280, height: 720 }, "1920 × 1080": { width: 1920, height: 1080 } };
 const MUTED_MS = 3000; // no pictures for that long: start it anew
-const BACK_MS = 1000; // after it ended by itself: a computer that slept has its camera back by then
+const RETRY_MS = 1000; // after it ended by itself: a computer that slept has its camera back by then
 
-/** Why getUserMedia failed. @param {unknown} error @returns {CameraProblem} */
-export function problemOf(error) {
-  switch (/** @type {Error} */ (error).name) { // not always an Error: notebooks wrap getUserMedia
-    case "NotAllowedError":
-    case "SecurityError":
-      return "refused";
-    case "NotFoundError":
-    case "OverconstrainedError":
-      return "absent";
-    case "NotReadableError":
-    case "AbortError":
-      return "busy";
-    default:
-      return "failed";
-  }
-}
 
 /** The webcam: one <video>, one track at a time. Everything is stopped by `close`. */
 export class Camera {
@@ -47,20 +32,23 @@ export class Camera {
 
   constructor() {
     const { signal } = this.#closed;
-    navigator.mediaDevices?.addEventListener("devicechange", () => void this.#plugged(), { signal });
+    navigator.mediaDevices?.addEventListener("devicechange", () => void this.#devicesChanged(), { signal });
     this.video.addEventListener("resize", () => this.#measure(), { signal });
     window.addEventListener("pagehide", () => this.stop(), { signal });
     window.addEventListener("pageshow", (event) => { if (event.persisted) this.start(); }, { signal });
-    document.addEventListener("visibilitychange", () => this.#seen(), { signal });
+    document.addEventListener("visibilitychange", () => this.#visibilityChanged(), { signal });
   }
 
   get on() {
     return this.state.value.status === "on";
   }
 
+  get #stream() {
+    return this.video.srcObject instanceof MediaStream ? this.video.srcObject : null;
+  }
+
   get #track() {
-    const stream = this.video.srcObject;
-    return stream instanceof MediaStream ? stream.getVideoTracks()[0] : undefined;
+    return this.#stream?.getVideoTracks()[0];
   }
 
   /** @param {string} [device] id; without it the one used last, or any */
@@ -101,7 +89,7 @@ export class Camera {
     this.#turn++;
     this.#running?.abort();
     this.#running = null;
-    if (this.video.srcObject instanceof MediaStream) release(this.video.srcObject);
+    release(this.#stream);
     this.video.srcObject = null;
     if (problem) this.#fail(problem);
     else this.state.update({ status: "off", problem: null });
@@ -119,7 +107,7 @@ export class Camera {
     this.state.update({ status: "starting", problem: null });
     if (!navigator.mediaDevices?.getUserMedia) return this.#fail("insecure");
     try {
-      const stream = await open(which, SIZES[this.state.value.size]);
+      const stream = await openStream(which, SIZES[this.state.value.size]);
       if (turn !== this.#turn) return release(stream); // stopped or started anew meanwhile
       this.#run(stream);
       await this.#list();
@@ -132,7 +120,7 @@ export class Camera {
 
   /** @param {CameraProblem} problem */
   #fail(problem) {
-    if (this.video.srcObject instanceof MediaStream) release(this.video.srcObject);
+    release(this.#stream);
     this.video.srcObject = null;
     this.state.update({ status: "problem", problem });
   }
@@ -153,7 +141,7 @@ export class Camera {
 
   #lost() {
     this.stop("lost");
-    this.#later(BACK_MS, () => this.#comeBack());
+    this.#later(RETRY_MS, () => this.#retry());
   }
 
   /** Unless something else was started or stopped until then. @param {number} ms @param {() => void} call */
@@ -163,22 +151,22 @@ export class Camera {
   }
 
   /** What was missing may be there now. */
-  #comeBack() {
+  #retry() {
     const { problem } = this.state.value;
     if (problem === "lost" || problem === "absent") void this.start();
   }
 
-  async #plugged() {
+  async #devicesChanged() {
     await this.#list();
-    if (this.state.value.devices.length) this.#comeBack();
+    if (this.state.value.devices.length) this.#retry();
   }
 
   /** Somebody looks at the page again, perhaps after the computer slept. */
-  #seen() {
+  #visibilityChanged() {
     if (document.hidden) return;
     if (this.on && (this.#track?.readyState === "ended" || this.#track?.muted)) void this.start(this.state.value.device);
     else if (this.on) void this.video.play().catch(() => {});
-    else this.#comeBack();
+    else this.#retry();
   }
 
   /** Names of cameras are only told after one was allowed. */
@@ -194,23 +182,7 @@ export class Camera {
   }
 }
 
-/** @param {MediaTrackConstraints} which @param {{width: number, height: number}} size @returns {Promise<MediaStream>} */
-async function open(which, { width, height }) {
-  const wanted = { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: 30 } };
-  try {
-    return await navigator.mediaDevices.getUserMedia({ video: { ...wanted, ...which } });
-  } catch (error) {
-    if (!Object.keys(which).length || problemOf(error) !== "absent") throw error;
-    return navigator.mediaDevices.getUserMedia({ video: wanted }); // the one used last is not there today
-  }
-}
-
 /** @param {string | null} size */
 function sizeOf(size) {
   return size && size in SIZES ? size : Object.keys(SIZES)[0];
-}
-
-/** @param {MediaStream} stream */
-function release(stream) {
-  for (const track of stream.getTracks()) track.stop();
 }

@@ -1,10 +1,10 @@
 /**
- * The size in which a frame is sent: in its own proportions, the short side `least` to `most` pixels.
- * @param {number} width @param {number} height @param {{least: number, most: number}} limits
+ * The size in which a frame is sent: in its own proportions, the short side from `minSide` to `maxSide` pixels.
+ * @param {number} width @param {number} height @param {{minSide: number, maxSide: number}} limits
  */
-export function frameSize(width, height, { least, most }) {
+export function frameSize(width, height, { minSide, maxSide }) {
   const short = Math.min(width, height);
-  const scale = Math.min(most, Math.max(least, short)) / short;
+  const scale = Math.min(maxSide, Math.max(minSide, short)) / short;
   return { width: Math.round(width * scale), height: Math.round(height * scale) };
 }
 

@@ -1,8 +1,8 @@
 import { centreSquare, frameSize } from "./geometry.js";
 
 /** How frames are sent: a live one just as large as the network needs it; a recorded one is kept, for larger networks too. */
-export const LIVE = { quality: 0.85, least: 240, most: 240 };
-export const RECORD = { quality: 0.9, least: 320, most: 480 };
+export const LIVE_FRAME = { quality: 0.85, minSide: 240, maxSide: 240 };
+export const RECORDED_FRAME = { quality: 0.9, minSide: 320, maxSide: 480 };
 const THUMB_PX = 96;
 
 /** Takes pictures out of a running video; never mirrored, whatever the preview shows. */
@@ -20,7 +20,7 @@ export class Grabber {
     return this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && this.#video.videoWidth > 0;
   }
 
-  /** The whole frame. @param {{quality: number, least: number, most: number}} how @returns {Promise<Blob>} JPEG */
+  /** The whole frame. @param {{quality: number, minSide: number, maxSide: number}} how @returns {Promise<Blob>} JPEG */
   frame({ quality, ...limits }) {
     const { width, height } = frameSize(this.#video.videoWidth, this.#video.videoHeight, limits);
     const context = this.#frame;
@@ -36,7 +36,7 @@ export class Grabber {
     const context = this.#thumb;
     Object.assign(context.canvas, { width: THUMB_PX, height: THUMB_PX });
     context.drawImage(this.#video, x, y, side, side, 0, 0, THUMB_PX, THUMB_PX);
-    return jpeg(context.canvas, LIVE.quality);
+    return jpeg(context.canvas, LIVE_FRAME.quality);
   }
 }
 

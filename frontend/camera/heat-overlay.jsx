@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useStore } from "../base/store.js";
-import { useApp } from "../page/app.js";
+import { useApp } from "../ui/app-context.js";
 
 const STRONGEST = 210; // opacity, of 255; from red to a pale yellow, like something that glows
 

@@ -1,6 +1,6 @@
 import { Store } from "../base/store.js";
 import { asUint8 } from "../connection/wire.js";
-import { Grabber, LIVE } from "./grabber.js";
+import { Grabber, LIVE_FRAME } from "./grabber.js";
 
 /** @import {Client} from "../connection/client.js" */
 /** @import {Toasts} from "../ui/toasts.js" */
@@ -41,15 +41,15 @@ export class Heat {
   async #watch(run) {
     while (run === this.#run) {
       const pause = new Promise((resolve) => setTimeout(resolve, EVERY_MS));
-      if (this.#camera.on && this.#client.online && !document.hidden && this.#grabber.ready) await this.#look(run);
+      if (this.#camera.on && this.#client.online && !document.hidden && this.#grabber.ready) await this.#ask(run);
       await pause;
     }
   }
 
   /** @param {number} run */
-  async #look(run) {
+  async #ask(run) {
     try {
-      const picture = await (await this.#grabber.frame(LIVE)).arrayBuffer();
+      const picture = await (await this.#grabber.frame(LIVE_FRAME)).arrayBuffer();
       const { content, buffer } = await this.#client.request({ type: "explain" }, picture);
       if (run !== this.#run || content.type !== "heat" || !buffer) return;
       const { rows, columns, label } = content;

@@ -1,6 +1,6 @@
 import { Store } from "../base/store.js";
 import { unique } from "../base/unique.js";
-import { Grabber, RECORD } from "./grabber.js";
+import { Grabber, RECORDED_FRAME } from "./grabber.js";
 
 /** @import {Camera} from "./camera.js" */
 
@@ -60,7 +60,7 @@ export class Recorder {
 
   /** @param {string} burst @param {(shot: Shot) => boolean} taken */
   async #shoot(burst, taken) {
-    const [picture, thumb] = await Promise.all([this.#grabber.frame(RECORD), this.#grabber.thumb()]);
+    const [picture, thumb] = await Promise.all([this.#grabber.frame(RECORDED_FRAME), this.#grabber.thumb()]);
     this.state.update({ count: this.state.value.count + 1 });
     return taken({ picture, thumb, burst });
   }

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useStore } from "../base/store.js";
-import { useApp } from "../page/app.js";
 import { text } from "../text/text.js";
+import { useApp } from "../ui/app-context.js";
 import { useVisible } from "../ui/use-visible.js";
 import { Findings } from "./findings.jsx";
 import { MapView } from "./map-view.jsx";
@@ -16,9 +16,9 @@ export function CheckPanel() {
   useEffect(() => checks.show(visible), [visible]);
   return (
     <section ref={panel} id="showtell-check" class="panel check" aria-labelledby="showtell-check-title" data-testid="check">
-      <div class="answer-head">
+      <div class="panel-head">
         <h2 class="eyebrow step step-2" id="showtell-check-title">{text.check}</h2>
-        {busy && <p class="learning" role="status" data-testid="checking"><span class="spinner" aria-hidden="true" />{text.checking}</p>}
+        {busy && <p class="busy" role="status" data-testid="checking"><span class="spinner" aria-hidden="true" />{text.checking}</p>}
       </div>
       {!enough && !report && <p class="hint">{text.checkLater}</p>}
       {problem && !busy && <p class="hint" role="status">{problem}</p>}

@@ -19,8 +19,8 @@ import { Store } from "../base/store.js";
  */
 
 const REST_MS = 2500; // without a change, before it is checked
-const PATIENCE_MS = 15 * 60_000;
-export const ENOUGH = { classes: 2, pictures: 4 };
+const TIMEOUT_MS = 15 * 60_000;
+const ENOUGH = { classes: 2, pictures: 4 };
 
 /** How well the classes are told apart and what is odd about the pictures, asked anew whenever the dataset rests. */
 export class Checks {
@@ -30,6 +30,7 @@ export class Checks {
   #teach;
   #recorder;
   #settings;
+  /** the version of the dataset that was checked last */
   #checked = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -41,14 +42,14 @@ export class Checks {
     this.#teach = teach;
     this.#recorder = recorder;
     this.#settings = settings;
-    client.listen("state", () => this.#look());
-    client.listen("online", () => this.#look());
+    client.listen("state", () => this.#schedule());
+    client.listen("online", () => this.#schedule());
   }
 
   /** @param {boolean} shown nothing is asked while nobody looks */
   show(shown) {
     this.#shown = shown;
-    if (shown) this.#look(0);
+    if (shown) this.#schedule(0);
   }
 
   close() {
@@ -67,36 +68,36 @@ export class Checks {
     await this.#teach.ask({ type: "dismiss", finding });
   }
 
-  #look(rest_ms = REST_MS) {
+  #schedule(rest_ms = REST_MS) {
     const counts = this.#teach.classes.filter(({ enabled }) => enabled !== false).map(({ count }) => count);
     const enough = counts.filter((count) => count >= ENOUGH.pictures).length >= ENOUGH.classes;
     if (enough !== this.store.value.enough) this.store.update({ enough });
     clearTimeout(this.#timer);
-    if (enough && this.#shown && this.#client.online && this.#now() !== this.#checked) this.#timer = setTimeout(() => void this.#run(), rest_ms);
+    if (enough && this.#shown && this.#client.online && this.#version() !== this.#checked) this.#timer = setTimeout(() => void this.#run(), rest_ms);
   }
 
-  /** Changes with the dataset. */
-  #now() {
+  /** Changes whenever the dataset does. */
+  #version() {
     const { state } = this.#teach.store.value;
     return JSON.stringify(state?.classes.map(({ label, count, examples, enabled }) => [label, count, examples[0], enabled]));
   }
 
   async #run() {
-    if (this.store.value.busy || this.#recorder.state.value.label !== null || document.hidden) return this.#look();
-    const now = this.#now();
+    if (this.store.value.busy || this.#recorder.state.value.label !== null || document.hidden) return this.#schedule();
+    const version = this.#version();
     this.store.update({ busy: true, problem: null });
     await this.#ask({ type: "map", method: this.#settings.value.method });
     await this.#ask({ type: "care" });
     await this.#ask({ type: "evaluate" });
-    if (this.#client.online) this.#checked = now;
+    if (this.#client.online) this.#checked = version;
     this.store.update({ busy: false });
-    this.#look(); // something may have changed meanwhile
+    this.#schedule(); // something may have changed meanwhile
   }
 
   /** @param {{type: string, method?: Method}} question */
   async #ask(question) {
     try {
-      const { content } = await this.#client.request(question, undefined, PATIENCE_MS);
+      const { content } = await this.#client.request(question, undefined, TIMEOUT_MS);
       this.#take(content);
     } catch (why) {
       this.store.update({ problem: why instanceof Error ? why.message : String(why) });

@@ -1,17 +1,17 @@
-import { useApp } from "../page/app.js";
 import { Thumb } from "../teach/thumb.jsx";
 import { useThumbs } from "../teach/use-thumbs.js";
 import { text } from "../text/text.js";
-import { tell } from "../text/translate.js";
+import { translate } from "../text/translate.js";
+import { useApp } from "../ui/app-context.js";
 
 /** @import {Finding} from "../connection/types.js" */
 
-const MOST = 12; // findings at once; the next come when these are dealt with
-const MOST_PICTURES = 6;
+const MAX_FINDINGS = 12; // findings at once; the next come when these are dealt with
+const MAX_PICTURES = 6;
 
 /** What is odd about the pictures, with what can be done about it. @param {{findings: Finding[]}} props */
 export function Findings({ findings }) {
-  const shown = findings.slice(0, MOST);
+  const shown = findings.slice(0, MAX_FINDINGS);
   return (
     <div class="care" data-testid="care">
       <h3 class="eyebrow">{text.care}</h3>
@@ -25,7 +25,7 @@ export function Findings({ findings }) {
 /** @param {{one: Finding}} props */
 function OneFinding({ one: { finding, kind, reason, said, examples, labels, label, to } }) {
   const { checks, selection } = useApp();
-  const shown = examples.slice(0, MOST_PICTURES);
+  const shown = examples.slice(0, MAX_PICTURES);
   const url = useThumbs(shown);
   const both = kind === "duplicate" && to !== null;
   const superfluous = kind === "mislabelled" || kind === "unbalanced" || both ? [] : kind === "duplicate" ? examples.slice(1) : examples;
@@ -33,7 +33,7 @@ function OneFinding({ one: { finding, kind, reason, said, examples, labels, labe
   return (
     <li class="finding" data-testid="finding" data-kind={kind}>
       <h4>{text.kinds[kind] ?? kind}</h4>
-      <p class="hint">{tell(said, reason)}</p>
+      <p class="hint">{translate(said, reason)}</p>
       <div class="finding-pictures">
         {shown.map((example, place) => <Thumb key={example} example={example} url={url(example)} label={label} place={place} row={examples} />)}
         {shown.length < examples.length && <span class="hint">{text.others(examples.length - shown.length)}</span>}

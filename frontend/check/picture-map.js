@@ -1,14 +1,17 @@
 import { classColour } from "../ui/colours.js";
-import { resolved } from "../ui/css-colour.js";
+import { canvasColour } from "../ui/css-colour.js";
 
 /** @import {Point} from "../connection/types.js" */
 /** @import {App} from "../page/app.js" */
 
-const MOST_PICTURES = 300; // drawn as pictures at once; when there are more in sight, all are dots
-const PICTURE_PX = [18, 72]; // smallest, largest
-const EDGE_PX = PICTURE_PX[1] / 2 + 4; // free around all points, so that no picture is cut
+const MAX_PICTURES = 300; // drawn as pictures at once; when there are more in sight, all are dots
+const MIN_PICTURE_PX = 18;
+const MAX_PICTURE_PX = 72;
+const EDGE_PX = MAX_PICTURE_PX / 2 + 4; // free around all points, so that no picture is cut
 const DOT_PX = 4;
-const LARGEST_ZOOM = 60;
+const CLICK_PX = 4; // a pointer that moves less clicks: no hand is quite still
+const MIN_ZOOM = 0.8;
+const MAX_ZOOM = 60;
 
 /** Draws points as small pictures or dots on a canvas, which can be moved and zoomed. */
 export class PictureMap {
@@ -24,13 +27,13 @@ export class PictureMap {
   #planned = 0;
   /** @type {() => void} */
   #unwatch;
-  #resized = new ResizeObserver(() => this.#plan());
+  #resized = new ResizeObserver(() => this.#redraw());
 
   /** @param {HTMLCanvasElement} canvas @param {App} app */
   constructor(canvas, app) {
     this.#canvas = canvas;
     this.#app = app;
-    const stops = [app.thumbs.watch(() => this.#plan()), app.selection.store.watch(() => this.#plan())];
+    const stops = [app.thumbs.watch(() => this.#redraw()), app.selection.store.watch(() => this.#redraw())];
     this.#unwatch = () => { for (const stop of stops) stop(); };
     this.#resized.observe(canvas);
     const { signal } = this.#ended;
@@ -45,7 +48,7 @@ export class PictureMap {
       const was = fingers.get(event.pointerId);
       if (!was) return;
       const [dx, dy] = [event.offsetX - was.x, event.offsetY - was.y];
-      if (!this.dragged && Math.hypot(dx, dy) < 4) return; // a click that trembles
+      if (!this.dragged && Math.hypot(dx, dy) < CLICK_PX) return;
       this.dragged = true;
       const before = spread(fingers);
       fingers.set(event.pointerId, { x: event.offsetX, y: event.offsetY });
@@ -57,13 +60,13 @@ export class PictureMap {
       event.preventDefault();
       this.zoom(Math.exp(-event.deltaY / 300), event.offsetX, event.offsetY);
     }, { signal, passive: false });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#plan(), { signal });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#redraw(), { signal });
   }
 
   /** @param {Point[]} points */
   show(points) {
     this.#points = points;
-    this.#plan();
+    this.#redraw();
   }
 
   /** @param {number} dx @param {number} dy in CSS pixels */
@@ -71,30 +74,30 @@ export class PictureMap {
     const scale = this.#scale();
     this.#view.x -= dx / scale;
     this.#view.y -= dy / scale;
-    this.#plan();
+    this.#redraw();
   }
 
   /** @param {number} factor @param {number} [x] @param {number} [y] what stays in its place; the picture nearest to the middle */
   zoom(factor, x, y) {
     if (x === undefined || y === undefined) [x, y] = this.#middle();
-    const [left, top] = this.#there(x, y);
-    this.#view.zoom = Math.min(LARGEST_ZOOM, Math.max(0.8, this.#view.zoom * factor));
-    const [newLeft, newTop] = this.#there(x, y);
+    const [left, top] = this.#toPoint(x, y);
+    this.#view.zoom = Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, this.#view.zoom * factor));
+    const [newLeft, newTop] = this.#toPoint(x, y);
     this.#view.x += left - newLeft;
     this.#view.y += top - newTop;
-    this.#plan();
+    this.#redraw();
   }
 
   reset() {
     this.#view = { x: 0.5, y: 0.5, zoom: 1 };
-    this.#plan();
+    this.#redraw();
   }
 
   /** @param {number} x @param {number} y @returns {string | null} the example at this place of the canvas */
   at(x, y) {
-    const reach = this.#size() / 2 + 3;
+    const reach = this.#pictureSize() / 2 + 3;
     const hits = this.#points.filter(([, , px, py]) => {
-      const [left, top] = this.#here(px, py);
+      const [left, top] = this.#toCanvas(px, py);
       return Math.abs(left - x) <= reach && Math.abs(top - y) <= reach;
     });
     return hits.at(-1)?.[0] ?? null; // what was drawn last lies on top
@@ -107,7 +110,7 @@ export class PictureMap {
     cancelAnimationFrame(this.#planned);
   }
 
-  #plan() {
+  #redraw() {
     this.#planned ||= requestAnimationFrame(() => { this.#planned = 0; this.#draw(); });
   }
 
@@ -119,15 +122,15 @@ export class PictureMap {
     if (this.#canvas.width !== Math.round(width * ratio)) Object.assign(this.#canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, width, height);
-    const colours = new Map(this.#app.teach.labels.map((label) => [label, resolved(this.#canvas, classColour(this.#app.teach.colour(label)))]));
-    const chosen = resolved(this.#canvas, "var(--ink)");
-    const size = this.#size();
-    const inSight = this.#inSight();
+    const colours = new Map(this.#app.teach.labels.map((label) => [label, canvasColour(this.#canvas, classColour(this.#app.teach.colour(label)))]));
+    const chosen = canvasColour(this.#canvas, "var(--ink)");
+    const size = this.#pictureSize();
+    const inSight = this.#pointsInSight();
     if (size) this.#app.thumbs.want(inSight.map(([example]) => example));
     for (const [example, label, px, py] of inSight) {
-      const [x, y] = this.#here(px, py);
+      const [x, y] = this.#toCanvas(px, py);
       const image = size ? this.#image(example) : null;
-      pen.fillStyle = colours.get(label) ?? resolved(this.#canvas, "var(--quiet)");
+      pen.fillStyle = colours.get(label) ?? canvasColour(this.#canvas, "var(--quiet)");
       if (this.#app.selection.has(example)) square(pen, x, y, (image ? size : 2 * DOT_PX) + 10, chosen);
       if (image) {
         square(pen, x, y, size + 4);
@@ -140,10 +143,10 @@ export class PictureMap {
     }
   }
 
-  #inSight() {
+  #pointsInSight() {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     return this.#points.filter(([, , px, py]) => {
-      const [x, y] = this.#here(px, py);
+      const [x, y] = this.#toCanvas(px, py);
       return x > -40 && y > -40 && x < width + 40 && y < height + 40;
     });
   }
@@ -151,17 +154,17 @@ export class PictureMap {
   /** The middle of the canvas may be empty, so that one would zoom to nothing. @returns {[number, number]} on the canvas */
   #middle() {
     const [x, y] = [this.#canvas.clientWidth / 2, this.#canvas.clientHeight / 2];
-    const places = this.#inSight().map(([, , px, py]) => this.#here(px, py));
+    const places = this.#pointsInSight().map(([, , px, py]) => this.#toCanvas(px, py));
     const far = (/** @type {[number, number]} */ [left, top]) => Math.hypot(left - x, top - y);
     return places.reduce((best, one) => (far(one) < far(best) ? one : best), places[0] ?? [x, y]);
   }
 
   /** Of a picture, in CSS pixels; 0 while there are too many. */
-  #size() {
-    const count = this.#inSight().length;
-    if (count > MOST_PICTURES) return 0;
+  #pictureSize() {
+    const count = this.#pointsInSight().length;
+    if (count > MAX_PICTURES) return 0;
     const room = Math.sqrt((this.#canvas.clientWidth * this.#canvas.clientHeight) / Math.max(1, count)) / 2;
-    return Math.round(Math.min(PICTURE_PX[1], Math.max(PICTURE_PX[0], room)));
+    return Math.round(Math.min(MAX_PICTURE_PX, Math.max(MIN_PICTURE_PX, room)));
   }
 
   /** @param {string} example @returns {HTMLImageElement | null} */
@@ -170,8 +173,8 @@ export class PictureMap {
     if (!url) return null;
     const known = this.#images.get(url);
     if (known) return known.complete && known.naturalWidth ? known : null;
-    const image = Object.assign(new Image(), { src: url, onload: () => this.#plan() });
-    if (this.#images.size > 4 * MOST_PICTURES) this.#images.clear();
+    const image = Object.assign(new Image(), { src: url, onload: () => this.#redraw() });
+    if (this.#images.size > 4 * MAX_PICTURES) this.#images.clear();
     this.#images.set(url, image);
     return null;
   }
@@ -182,13 +185,13 @@ export class PictureMap {
   }
 
   /** @param {number} px @param {number} py @returns {[number, number]} where that is on the canvas */
-  #here(px, py) {
+  #toCanvas(px, py) {
     const scale = this.#scale();
     return [this.#canvas.clientWidth / 2 + (px - this.#view.x) * scale, this.#canvas.clientHeight / 2 + (py - this.#view.y) * scale];
   }
 
   /** @param {number} x @param {number} y @returns {[number, number]} which point that is */
-  #there(x, y) {
+  #toPoint(x, y) {
     const scale = this.#scale();
     return [this.#view.x + (x - this.#canvas.clientWidth / 2) / scale, this.#view.y + (y - this.#canvas.clientHeight / 2) / scale];
   }

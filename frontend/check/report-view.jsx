@@ -1,26 +1,26 @@
 import { percent } from "../base/format.js";
-import { useApp } from "../page/app.js";
 import { text } from "../text/text.js";
-import { tell } from "../text/translate.js";
+import { translate } from "../text/translate.js";
+import { useApp } from "../ui/app-context.js";
 import { classColour } from "../ui/colours.js";
 
 /** @import {Coded, Report} from "../connection/types.js" */
 
-const MOST_CLASSES = 8; // a larger matrix does not fit; then the mistakes are listed
-const MOST_MISTAKES = 10;
+const MAX_MATRIX_CLASSES = 8; // a larger matrix does not fit; then the mistakes are listed
+const MAX_MISTAKES = 10;
 
-/** @param {{report: Report, said: (Coded | null)[]}} props */
+/** The figures of a test, and advice. @param {{report: Report, said: (Coded | null)[]}} props */
 export function ReportView({ report, said }) {
   const { accuracy, tested, interval, once, advice, classes } = report;
   return (
     <div class="report" data-testid="report">
       <p class="accuracy"><b data-testid="accuracy">{text.right(percent(accuracy))}</b> <span>{text.rightHow(tested)}</span></p>
       <p class="hint">{text.interval(percent(interval.low), percent(interval.high))} {once.length > 0 && text.once(once)}</p>
-      {classes.length <= MOST_CLASSES ? <Matrix report={report} /> : <Mistakes report={report} />}
+      {classes.length <= MAX_MATRIX_CLASSES ? <Matrix report={report} /> : <Mistakes report={report} />}
       {advice.length > 0 && (
         <>
           <h3 class="eyebrow">{text.advice}</h3>
-          <ul class="advice" data-testid="advice">{advice.map((sentence, place) => <li key={sentence}>{tell(said[place], sentence)}</li>)}</ul>
+          <ul class="advice" data-testid="advice">{advice.map((sentence, place) => <li key={sentence}>{translate(said[place], sentence)}</li>)}</ul>
         </>
       )}
     </div>
@@ -70,14 +70,14 @@ function Matrix({ report: { classes, confusion } }) {
   );
 }
 
-/** @param {{report: Report}} props */
+/** What a matrix would be too large for. @param {{report: Report}} props */
 function Mistakes({ report: { confusion } }) {
   const { view } = useApp();
   const mistakes = confusion.filter(({ label, answer }) => label !== answer).sort((a, b) => b.examples.length - a.examples.length);
   if (!mistakes.length) return <p class="hint">{text.noMistakes}</p>;
   return (
     <ul class="mistakes">
-      {mistakes.slice(0, MOST_MISTAKES).map(({ label, answer, examples }) => {
+      {mistakes.slice(0, MAX_MISTAKES).map(({ label, answer, examples }) => {
         const title = text.mistake(examples.length, label, answer ?? text.unknown);
         return <li key={title}><button type="button" class="menu-item" data-testid="cell" onClick={() => view.update({ album: { title, label: null, examples } })}>{title}</button></li>;
       })}

@@ -1,5 +1,5 @@
 import { useStore } from "../base/store.js";
-import { useApp } from "../page/app.js";
+import { useApp } from "../ui/app-context.js";
 
 /** Is there enough to check, and is the check unfolded? */
 export function useCheck() {

@@ -1,6 +1,6 @@
 import { Emitter } from "../base/emitter.js";
 import { text } from "../text/text.js";
-import { tell } from "../text/translate.js";
+import { translate } from "../text/translate.js";
 
 /** @import {Bytes, Incoming, Model, Outgoing} from "./types.js" */
 /** @typedef {{content: Incoming, buffer: Bytes | undefined}} Reply */
@@ -73,7 +73,7 @@ export class Client {
     if (asked && content.ref !== null) {
       this.#asked.delete(content.ref);
       clearTimeout(asked.timer);
-      if (content.type === "error") asked.reject(new Error(tell(content.said, content.message)));
+      if (content.type === "error") asked.reject(new Error(translate(content.said, content.message)));
       else asked.resolve({ content, buffer });
     }
     this.#events.emit(content.type, content, buffer);

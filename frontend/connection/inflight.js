@@ -1,5 +1,5 @@
 /**
- * How many frames are out without an answer: at most `most`, each forgotten after `patience_ms`.
+ * How many frames are out without an answer: at most `limit`, each forgotten after `timeout_ms`.
  * Answers older than one already shown are stale. Times are in ms of one clock, handed in.
  */
 export class InFlight {
@@ -7,9 +7,9 @@ export class InFlight {
   #since = new Map();
   #newestShown = -1;
 
-  constructor(most = 2, patience_ms = 1000) {
-    this.most = most;
-    this.patience_ms = patience_ms;
+  constructor(limit = 2, timeout_ms = 1000) {
+    this.limit = limit;
+    this.timeout_ms = timeout_ms;
   }
 
   get size() {
@@ -18,8 +18,8 @@ export class InFlight {
 
   /** Forgets what got no answer in time. @param {number} now @returns {boolean} is there room for another frame? */
   room(now) {
-    for (const [id, since] of this.#since) if (now - since >= this.patience_ms) this.#since.delete(id);
-    return this.#since.size < this.most;
+    for (const [id, since] of this.#since) if (now - since >= this.timeout_ms) this.#since.delete(id);
+    return this.#since.size < this.limit;
   }
 
   /** @param {number} id rising from frame to frame @param {number} now */

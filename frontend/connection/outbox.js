@@ -1,4 +1,4 @@
-import { tell } from "../text/translate.js";
+import { translate } from "../text/translate.js";
 
 /**
  * Pictures on their way to the dataset. At most `limit` are sent and unacknowledged; the rest wait here. What had no
@@ -11,7 +11,7 @@ export class Outbox {
   /** @type {Job[]} */
   #queue = [];
   /** @type {Map<number, Job>} sent (or about to be), not yet acknowledged */
-  #flying = new Map();
+  #unacknowledged = new Map();
   #online = false;
   #pumping = false;
   #send;
@@ -36,7 +36,7 @@ export class Outbox {
   }
 
   get size() {
-    return this.#queue.length + this.#flying.size;
+    return this.#queue.length + this.#unacknowledged.size;
   }
 
   /** Waiting pictures per label. @returns {Record<string, number>} */
@@ -56,12 +56,12 @@ export class Outbox {
 
   /** @param {Incoming} content a reply; others' are ignored */
   receive(content) {
-    const job = content.ref === null ? undefined : this.#flying.get(content.ref);
+    const job = content.ref === null ? undefined : this.#unacknowledged.get(content.ref);
     if (!job) return;
-    this.#flying.delete(job.ref);
+    this.#unacknowledged.delete(job.ref);
     this.#count(job.label, -1);
     if (content.type === "saved") job.resolve(content);
-    else job.reject(new Error(content.type === "error" ? tell(content.said, content.message) : content.type));
+    else job.reject(new Error(content.type === "error" ? translate(content.said, content.message) : content.type));
     this.#changed();
     this.#pump();
   }
@@ -69,8 +69,8 @@ export class Outbox {
   /** @param {boolean} online */
   connection(online) {
     this.#online = online;
-    this.#queue = [...this.#flying.values(), ...this.#queue];
-    this.#flying.clear();
+    this.#queue = [...this.#unacknowledged.values(), ...this.#queue];
+    this.#unacknowledged.clear();
     this.#pump();
   }
 
@@ -87,7 +87,7 @@ export class Outbox {
   drop(label) {
     for (const job of this.#jobs()) {
       if (job.label !== label) continue;
-      this.#flying.delete(job.ref);
+      this.#unacknowledged.delete(job.ref);
       job.reject(new DOMException("the class was removed", "AbortError"));
     }
     this.#queue = this.#queue.filter((job) => job.label !== label);
@@ -104,15 +104,15 @@ export class Outbox {
   }
 
   #jobs() {
-    return [...this.#flying.values(), ...this.#queue];
+    return [...this.#unacknowledged.values(), ...this.#queue];
   }
 
   async #pump() {
     if (this.#pumping) return;
     this.#pumping = true;
-    while (this.#online && this.#flying.size < this.#limit && this.#queue.length) {
+    while (this.#online && this.#unacknowledged.size < this.#limit && this.#queue.length) {
       const job = /** @type {Job} */ (this.#queue.shift());
-      this.#flying.set(job.ref, job);
+      this.#unacknowledged.set(job.ref, job);
       await this.#post(job);
     }
     this.#pumping = false;
@@ -122,12 +122,12 @@ export class Outbox {
   async #post(job) {
     try {
       const bytes = await job.body.arrayBuffer();
-      if (this.#flying.get(job.ref) !== job) return; // while reading, the connection broke or the class went
+      if (this.#unacknowledged.get(job.ref) !== job) return; // while reading, the connection broke or the class went
       const { ref, label, burst, name, batch, again } = job;
       this.#send({ type: "add", ref, label, burst, name, batch, again }, bytes);
       job.again = true; // should it go out once more, its first journey may have got there, and only the reply be lost
     } catch (why) {
-      if (!this.#flying.delete(job.ref)) return;
+      if (!this.#unacknowledged.delete(job.ref)) return;
       this.#count(job.label, -1);
       job.reject(/** @type {Error} */ (why));
       this.#changed();

@@ -4,11 +4,11 @@ import { decode, encode } from "./wire.js";
 /** @import {Bytes, Outgoing} from "./types.js" */
 
 const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 4000;
+const MAX_PAUSE_MS = 4000;
 
 /** How long to wait before the next try. @param {number} tries how many failed so far */
 export function pause_ms(tries) {
-  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 1.7 ** Math.max(0, tries - 1));
+  return Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 1.7 ** Math.max(0, tries - 1));
 }
 
 /**
@@ -28,7 +28,7 @@ export class SocketModel {
   /** @param {string} url */
   constructor(url) {
     this.#url = url;
-    const soon = () => document.hidden || this.#hurry();
+    const soon = () => document.hidden || this.#reconnectNow();
     window.addEventListener("online", soon, { signal: this.#ended.signal });
     document.addEventListener("visibilitychange", soon, { signal: this.#ended.signal });
     this.#connect();
@@ -90,7 +90,7 @@ export class SocketModel {
   }
 
   /** Somebody is looking or the network is back: don't wait out the pause. */
-  #hurry() {
+  #reconnectNow() {
     if (this.#socket?.readyState !== WebSocket.CLOSED) return;
     clearTimeout(this.#timer);
     this.#connect();

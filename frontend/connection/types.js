@@ -69,7 +69,5 @@
  * @property {(event: string, handler: (...args: any[]) => void) => void} on
  * @property {(event: string, handler: (...args: any[]) => void) => void} off
  * @property {(content: Outgoing, callbacks?: any, buffers?: any[]) => void} send
- *
- * @typedef {"insecure" | "refused" | "absent" | "busy" | "lost" | "silent" | "failed"} CameraProblem
  */
 export {};

@@ -1,5 +1,3 @@
-import { createContext } from "preact";
-import { useContext } from "preact/hooks";
 import { Live } from "../answer/live.js";
 import { Minute } from "../answer/minute.js";
 import { Tester } from "../answer/tester.js";
@@ -17,9 +15,9 @@ import { Intake } from "../teach/intake.js";
 import { Selection } from "../teach/selection.js";
 import { Teach } from "../teach/teach.js";
 import { Thumbs } from "../teach/thumbs.js";
-import { tell } from "../text/translate.js";
+import { translate } from "../text/translate.js";
 import { Toasts } from "../ui/toasts.js";
-import { busy } from "../widget/kernel.js";
+import { kernelBusy } from "../widget/kernel.js";
 import { Settings } from "./settings.js";
 
 /** @import {Incoming, Model} from "../connection/types.js" */
@@ -28,11 +26,11 @@ import { Settings } from "./settings.js";
  * What is on the screen besides the columns.
  * @typedef {object} View
  * @property {"show" | "check" | "use"} tab on a screen with room for one thing
- * @property {boolean} stage full screen
+ * @property {boolean} fullScreen the camera and the answer, and nothing else
  * @property {{title: string, label: string | null, examples: string[]} | null} album pictures to look at: all of a class, or these
  */
 
-/** Everything behind one view, wired together. */
+/** The controllers of all rooms, wired together, behind one view: a browser page or a notebook's cell. */
 export class App {
   /** @param {Model} model @param {{page: boolean}} options `page`: this view has a browser page of its own */
   constructor(model, { page }) {
@@ -40,7 +38,7 @@ export class App {
     this.client = new Client(model);
     this.settings = new Settings();
     /** @type {Store<View>} */
-    this.view = new Store({ tab: "show", stage: false, album: null });
+    this.view = new Store({ tab: "show", fullScreen: false, album: null });
     this.toasts = new Toasts();
     this.camera = new Camera();
     this.recorder = new Recorder(this.camera);
@@ -55,7 +53,7 @@ export class App {
     this.selection = new Selection(this.teach);
     this.files = new Files(this);
     this.tester = new Tester(this.client, this.toasts);
-    this.live = new Live(this.camera, this.client, this.settings, { stopWhenSilent: () => !page && !busy(model) });
+    this.live = new Live(this.camera, this.client, this.settings, { stopWhenSilent: () => !page && !kernelBusy(model) });
     this.heat = new Heat(this.camera, this.client, this.toasts);
     this.minute = new Minute(this.live);
     this.voice = new Voice(this);
@@ -63,7 +61,7 @@ export class App {
     this.phones = page ? new Phones(this.client) : null; // a notebook's page is not the server's
     this.connection = new Store({ online: this.client.online, tries: 0 });
     for (const type of ["saved", "error"]) this.client.listen(type, (/** @type {Incoming} */ content) => this.outbox.receive(content));
-    this.client.listen("error", (content) => { if (content.ref === null) this.toasts.error(tell(content.said, content.message)); });
+    this.client.listen("error", (content) => { if (content.ref === null) this.toasts.error(translate(content.said, content.message)); });
     this.client.listen("online", this.#connect);
     this.#connect();
     void this.camera.start();
@@ -80,14 +78,4 @@ export class App {
     if (online) this.client.send({ type: "hello", ref: this.client.nextRef() });
     this.outbox.connection(online);
   };
-}
-
-const AppContext = createContext(/** @type {App | null} */ (null));
-export const AppProvider = AppContext.Provider;
-
-/** @returns {App} */
-export function useApp() {
-  const app = useContext(AppContext);
-  if (!app) throw new Error("useApp outside of <AppProvider>");
-  return app;
 }

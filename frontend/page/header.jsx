@@ -1,9 +1,10 @@
 import { useStore } from "../base/store.js";
 import { useCheck } from "../check/use-check.js";
 import { text, TEXTS } from "../text/text.js";
+import { useApp } from "../ui/app-context.js";
 import { SaveIcon } from "../ui/icons.jsx";
-import { useApp } from "./app.js";
 
+/** The dataset's name, its export, the check's button, the language. */
 export function Header() {
   const { teach, files, settings } = useApp();
   const state = useStore(teach.store, (store) => store.state);

@@ -1,6 +1,6 @@
 import { remember, remembered } from "../base/prefs.js";
 import { Store } from "../base/store.js";
-import { language, speak } from "../text/text.js";
+import { language, setLanguage } from "../text/text.js";
 
 /**
  * @typedef {object} Choices
@@ -14,12 +14,12 @@ import { language, speak } from "../text/text.js";
  */
 
 /** @type {Choices} */
-const FIRST = { language, steady: "short", sound: false, speech: false, check: false, seconds: 3, method: "pca" };
+const DEFAULTS = { language, steady: "short", sound: false, speech: false, check: false, seconds: 3, method: "pca" };
 
 /** What a person chose, kept for the next visit. */
 export class Settings {
   /** @type {Store<Choices>} */
-  store = new Store({ ...FIRST, ...kept(), language });
+  store = new Store({ ...DEFAULTS, ...rememberedChoices(), language });
 
   get value() {
     return this.store.value;
@@ -27,17 +27,17 @@ export class Settings {
 
   /** @param {Partial<Choices>} patch */
   set(patch) {
-    if (patch.language) speak(patch.language);
+    if (patch.language) setLanguage(patch.language);
     this.store.update(patch);
     remember("choices", JSON.stringify(this.store.value));
   }
 }
 
 /** @returns {Partial<Choices>} */
-function kept() {
+function rememberedChoices() {
   try {
     const found = JSON.parse(remembered("choices") ?? "{}");
-    return Object.fromEntries(Object.entries(FIRST).flatMap(([name, first]) => (typeof found[name] === typeof first ? [[name, found[name]]] : [])));
+    return Object.fromEntries(Object.entries(DEFAULTS).flatMap(([name, first]) => (typeof found[name] === typeof first ? [[name, found[name]]] : [])));
   } catch {
     return {};
   }

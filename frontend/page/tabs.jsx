@@ -1,9 +1,9 @@
 import { useStore } from "../base/store.js";
 import { text } from "../text/text.js";
-import { CameraIcon, CheckIcon, HeatIcon } from "../ui/icons.jsx";
-import { useApp } from "./app.js";
+import { useApp } from "../ui/app-context.js";
+import { CameraIcon, CheckIcon, EyeIcon } from "../ui/icons.jsx";
 
-const TABS = /** @type {const} */ ([["show", CameraIcon], ["check", CheckIcon], ["use", HeatIcon]]);
+const TABS = /** @type {const} */ ([["show", CameraIcon], ["check", CheckIcon], ["use", EyeIcon]]);
 
 /** The steps one below the other's place, where the screen has room for one only. */
 export function Tabs() {

@@ -4,23 +4,23 @@ import { useStore } from "../base/store.js";
 /** @import {App} from "./app.js" */
 
 /**
- * The stage: nothing but the camera and a huge sentence, over the whole screen where the browser allows it.
+ * Full screen: nothing but the camera and a huge sentence, for an audience that sits far away.
  * @param {App} app @param {{current: HTMLElement | null}} root @returns {boolean} is it on?
  */
-export function useStage({ view }, root) {
-  const stage = useStore(view, (store) => store.stage);
+export function useFullScreen({ view }, root) {
+  const fullScreen = useStore(view, (store) => store.fullScreen);
   useEffect(() => {
-    if (!stage) return;
+    if (!fullScreen) return;
     const ended = new AbortController();
     const { signal } = ended;
-    const leave = () => view.update({ stage: false });
+    const leave = () => view.update({ fullScreen: false });
     document.addEventListener("fullscreenchange", () => { if (!document.fullscreenElement) leave(); }, { signal });
     document.addEventListener("keydown", ({ key }) => { if (key === "Escape") leave(); }, { signal });
-    void root.current?.parentElement?.requestFullscreen?.().catch(() => {}); // refused: the page itself becomes the stage
+    void root.current?.parentElement?.requestFullscreen?.().catch(() => {}); // refused: the page does without the rest all the same
     return () => {
       ended.abort();
       if (document.fullscreenElement) void document.exitFullscreen().catch(() => {});
     };
-  }, [stage]);
-  return stage;
+  }, [fullScreen]);
+  return fullScreen;
 }

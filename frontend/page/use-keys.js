@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { foundAs } from "../teach/dropped.js";
+import { chosenFiles } from "../teach/dropped.js";
 
 /** @import {App} from "./app.js" */
 
@@ -17,14 +17,14 @@ export function useKeys(app, root) {
       const key = event.key.toLowerCase();
       if (key !== "z" && key !== "y") return;
       event.preventDefault();
-      void app.teach.travel(key === "y" || event.shiftKey ? "redo" : "undo");
+      void (key === "y" || event.shiftKey ? app.teach.redo() : app.teach.undo());
     }, { signal });
     document.addEventListener("paste", (event) => {
       const files = [...(event.clipboardData?.files ?? [])];
       if (!files.length || !ours(event)) return;
       event.preventDefault();
       const card = event.target instanceof Element ? event.target.closest("[data-label]") : null;
-      void app.files.take(foundAs(files), card?.getAttribute("data-label") ?? null);
+      void app.files.add(chosenFiles(files), card?.getAttribute("data-label") ?? null);
     }, { signal });
     // a file dropped beside its target must not replace the page
     const stay = (/** @type {DragEvent} */ event) => event.preventDefault();

@@ -6,11 +6,12 @@ import { text } from "../text/text.js";
 
 /** Invitations for phones, where the studio is open to the local network and this page may invite. */
 export class Phones {
-  store = new Store({ may: false, open: false, invitation: /** @type {Invitation | null} */ (null), problem: /** @type {string | null} */ (null) });
+  /** `allowed`: this page may invite; `open`: the window is there */
+  store = new Store({ allowed: false, open: false, invitation: /** @type {Invitation | null} */ (null), problem: /** @type {string | null} */ (null) });
 
   /** @param {Client} client with each connection the studio may be another one */
   constructor(client) {
-    client.listen("online", () => { if (client.online) void this.#look(); });
+    client.listen("online", () => { if (client.online) void this.#askWhetherAllowed(); });
   }
 
   /** Opens the window with a new code. */
@@ -28,7 +29,7 @@ export class Phones {
   async invite() {
     this.store.update({ problem: null });
     try {
-      const { lan, url, qr, seconds, fingerprint } = await asked("POST");
+      const { lan, url, qr, seconds, fingerprint } = await request("POST");
       if (!lan) throw new Error(text.phoneNoMore);
       this.store.update({ invitation: { url, qr, fingerprint, until: Date.now() + 1000 * seconds } });
     } catch (why) {
@@ -37,14 +38,14 @@ export class Phones {
     }
   }
 
-  async #look() {
-    const may = await asked("GET").then(({ lan }) => lan, () => false);
-    if (may !== this.store.value.may) this.store.update({ may });
+  async #askWhetherAllowed() {
+    const allowed = await request("GET").then(({ lan }) => lan, () => false);
+    if (allowed !== this.store.value.allowed) this.store.update({ allowed });
   }
 }
 
 /** @param {"GET" | "POST"} method @returns {Promise<{lan: boolean, url: string, qr: string, seconds: number, fingerprint: string}>} all but `lan` only with POST */
-async function asked(method) {
+async function request(method) {
   const answer = await fetch("phones", { method });
   if (!answer.ok) throw new Error(text.offline);
   return answer.json();

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useStore } from "../base/store.js";
-import { useApp } from "../page/app.js";
 import { text } from "../text/text.js";
+import { useApp } from "../ui/app-context.js";
 import { Dialog } from "../ui/dialog.jsx";
 import { Album } from "./album.js";
 import { SelectionBar } from "./selection-bar.jsx";

@@ -1,6 +1,6 @@
 import { useStore } from "../base/store.js";
-import { useApp } from "../page/app.js";
 import { text } from "../text/text.js";
+import { useApp } from "../ui/app-context.js";
 import { MoreIcon } from "../ui/icons.jsx";
 import { MenuItem, Popup } from "../ui/popup.jsx";
 

@@ -1,6 +1,6 @@
 /**
  * Files somebody dropped, pasted or chose: what they are, and those in folders.
- * @typedef {{file: File, folder: string | null}} Found `folder`: the name of the one right around it
+ * @typedef {{file: File, folder: string | null}} FoundFile `folder`: the name of the one right around it
  */
 
 const ARCHIVE = /\.(zip|tm)$/i;
@@ -15,22 +15,22 @@ export function kindOf({ name, type }) {
 
 /**
  * Must be called while the event is handled, for the list is empty afterwards.
- * @param {DataTransfer} transfer @returns {AsyncIterable<Found>} read one by one: there may be very many
+ * @param {DataTransfer} transfer @returns {AsyncIterable<FoundFile>} read one by one: there may be very many
  */
-export function foundIn(transfer) {
+export function droppedFiles(transfer) {
   const entries = [...transfer.items].filter(({ kind }) => kind === "file").map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile());
   return walk(entries, null);
 }
 
-/** @param {Iterable<File>} files chosen, perhaps a whole folder @returns {AsyncIterable<Found>} */
-export async function* foundAs(files) {
+/** @param {Iterable<File>} files chosen, perhaps a whole folder @returns {AsyncIterable<FoundFile>} */
+export async function* chosenFiles(files) {
   for (const file of files) {
     const folders = file.webkitRelativePath.split("/").slice(0, -1);
     if (![...folders, file.name].some((name) => NOT_MEANT.test(name))) yield { file, folder: folders.at(-1) ?? null };
   }
 }
 
-/** @param {Iterable<FileSystemEntry | File | null>} entries @param {string | null} folder @returns {AsyncGenerator<Found>} */
+/** @param {Iterable<FileSystemEntry | File | null>} entries @param {string | null} folder @returns {AsyncGenerator<FoundFile>} */
 async function* walk(entries, folder) {
   for (const entry of entries) {
     if (!entry || NOT_MEANT.test(entry.name)) continue;
@@ -40,7 +40,7 @@ async function* walk(entries, folder) {
   }
 }
 
-/** @param {FileSystemDirectoryEntry} directory @returns {AsyncGenerator<Found>} */
+/** @param {FileSystemDirectoryEntry} directory @returns {AsyncGenerator<FoundFile>} */
 async function* inside(directory) {
   const reader = directory.createReader();
   for (;;) { // a reader gives at most a hundred at once

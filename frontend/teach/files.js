@@ -1,20 +1,20 @@
 import { Store } from "../base/store.js";
 import { unique } from "../base/unique.js";
 import { text } from "../text/text.js";
-import { tell } from "../text/translate.js";
+import { translate } from "../text/translate.js";
 import { kindOf } from "./dropped.js";
 import { cleanName } from "./names.js";
 
 /** @import {Client} from "../connection/client.js" */
 /** @import {Imported} from "../connection/types.js" */
 /** @import {Toasts} from "../ui/toasts.js" */
-/** @import {Found} from "./dropped.js" */
+/** @import {FoundFile} from "./dropped.js" */
 /** @import {Intake} from "./intake.js" */
 /** @import {Teach} from "./teach.js" */
 
-const PIECE = 4 * 2 ** 20;
-const MOST_AT_ONCE = 100; // pictures on their way; the others stay on the disk
-const IMPORT_PATIENCE_MS = 30 * 60_000;
+const PIECE_BYTES = 4 * 2 ** 20;
+const MAX_AT_ONCE = 100; // pictures on their way; the others stay on the disk
+const IMPORT_TIMEOUT_MS = 30 * 60_000;
 
 /** Files into the dataset, and the dataset into a file. */
 export class Files {
@@ -36,12 +36,12 @@ export class Files {
   /**
    * Pictures and videos go to the class that was meant, or to the one named like their folder; zips and projects
    * know their classes.
-   * @param {AsyncIterable<Found>} found @param {string | null} label
+   * @param {AsyncIterable<FoundFile>} found @param {string | null} label
    */
-  async take(found, label) {
+  async add(found, label) {
     this.#toasts.clearNotices();
-    if (label !== null) await this.#teach.begin(label);
-    let pictures = new Pictures(this.#intake);
+    if (label !== null) await this.#teach.commitDrafts(label);
+    let pictures = new PictureBatch(this.#intake);
     try {
       for await (const { file, folder } of found) {
         const to = label ?? (folder === null ? null : cleanName(folder));
@@ -50,7 +50,7 @@ export class Files {
         else if (kind === "picture") await pictures.add(/** @type {string} */ (to), file);
         else {
           await pictures.end(); // what is done last is what can be undone
-          pictures = new Pictures(this.#intake);
+          pictures = new PictureBatch(this.#intake);
           await this.#upload(file, kind === "archive" ? label : to);
         }
       }
@@ -65,7 +65,7 @@ export class Files {
   async place(label) {
     const { loose } = this.store.value;
     this.store.update({ loose: [] });
-    if (label !== null) await this.take(each(loose), label);
+    if (label !== null) await this.add(withoutFolder(loose), label);
   }
 
   /** Everything as a zip, saved like a download. */
@@ -75,7 +75,7 @@ export class Files {
     this.store.update({ progress: text.exporting });
     try {
       for (let piece = 0; ; piece++) {
-        const { content, buffer } = await this.#client.request({ type: "export", piece }, undefined, IMPORT_PATIENCE_MS);
+        const { content, buffer } = await this.#client.request({ type: "export", piece }, undefined, IMPORT_TIMEOUT_MS);
         if (content.type !== "piece" || !buffer) throw new Error(text.timeout);
         parts.push(new Blob([/** @type {BlobPart} */ (buffer)])); // a blob may leave the memory, a buffer may not
         if (content.last) return download(new Blob(parts, { type: "application/zip" }), content.name);
@@ -91,11 +91,11 @@ export class Files {
   async #upload(file, label) {
     const upload = Math.floor(Math.random() * 2 ** 40);
     try {
-      for (let at = 0; ; at += PIECE) {
+      for (let at = 0; ; at += PIECE_BYTES) {
         this.store.update({ progress: text.importing(file.name, Math.floor((100 * at) / Math.max(1, file.size))) });
-        const last = at + PIECE >= file.size;
-        const piece = await file.slice(at, at + PIECE).arrayBuffer();
-        const { content } = await this.#client.request({ type: "upload", upload, name: file.name, label, last }, piece, IMPORT_PATIENCE_MS);
+        const last = at + PIECE_BYTES >= file.size;
+        const piece = await file.slice(at, at + PIECE_BYTES).arrayBuffer();
+        const { content } = await this.#client.request({ type: "upload", upload, name: file.name, label, last }, piece, IMPORT_TIMEOUT_MS);
         if (!last) continue;
         if (content.type === "imported") this.#imported(content);
         return;
@@ -111,14 +111,14 @@ export class Files {
   /** @param {Imported} content */
   #imported({ added, problems }) {
     const [first] = problems;
-    const message = text.imported(added) + (first ? text.importProblems(problems.length, `${first.file}: ${tell(first.said, first.reason)}`) : "");
+    const message = text.imported(added) + (first ? text.importProblems(problems.length, `${first.file}: ${translate(first.said, first.reason)}`) : "");
     if (added) this.#teach.offerUndo(message);
     else this.#toasts.notice(message);
   }
 }
 
 /** Picture files that came together: some are sent at once, and all of them are undone at once. */
-class Pictures {
+class PictureBatch {
   #batch = unique();
   #added = 0;
   /** @type {Set<Promise<void>>} */
@@ -134,7 +134,7 @@ class Pictures {
   async add(label, file) {
     const one = this.#intake.addFile(label, file, this.#batch).then((done) => { this.#added += Number(done); this.#going.delete(one); });
     this.#going.add(one);
-    if (this.#going.size >= MOST_AT_ONCE) await Promise.race(this.#going);
+    if (this.#going.size >= MAX_AT_ONCE) await Promise.race(this.#going);
   }
 
   /** @returns {Promise<number>} how many are on disk */
@@ -144,8 +144,8 @@ class Pictures {
   }
 }
 
-/** @param {File[]} files @returns {AsyncIterable<Found>} */
-async function* each(files) {
+/** @param {File[]} files @returns {AsyncIterable<FoundFile>} */
+async function* withoutFolder(files) {
   for (const file of files) yield { file, folder: null };
 }
 

@@ -4,25 +4,25 @@
  */
 export class Identities {
   /** @type {Map<string, Identity>} */
-  #of = new Map();
+  #byLabel = new Map();
   #lastKey = 0;
 
   /** @param {string} label @returns {Identity | undefined} */
   get(label) {
-    return this.#of.get(label);
+    return this.#byLabel.get(label);
   }
 
   /** These labels are shown now: new ones get the first free colour, others are forgotten. @param {string[]} labels */
   show(labels) {
-    const kept = new Map(labels.flatMap((label) => { const known = this.#of.get(label); return known ? [[label, known]] : []; }));
+    const kept = new Map(labels.flatMap((label) => { const known = this.#byLabel.get(label); return known ? [[label, known]] : []; }));
     for (const label of labels) if (!kept.has(label)) kept.set(label, { key: ++this.#lastKey, colour: firstFree(kept) });
-    this.#of = kept;
+    this.#byLabel = kept;
   }
 
   /** @param {string} from @param {string} to */
   rename(from, to) {
-    const identity = this.#of.get(from);
-    if (identity) this.#of.set(to, identity);
+    const identity = this.#byLabel.get(from);
+    if (identity) this.#byLabel.set(to, identity);
   }
 }
 

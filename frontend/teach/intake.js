@@ -7,8 +7,8 @@ import { text } from "../text/text.js";
 /** @import {Teach} from "./teach.js" */
 /** @import {Thumbs} from "./thumbs.js" */
 
-const MOST_WAITING = 300;
-const LARGEST_FILE = 32 * 2 ** 20;
+const MAX_WAITING = 300;
+const MAX_FILE_BYTES = 32 * 2 ** 20;
 
 /** New pictures of the classes: recorded here, or files. Until Python's next state tells of them, they are in `teach.store`. */
 export class Intake {
@@ -44,14 +44,14 @@ export class Intake {
     await this.#record(label, named, seconds * 1000);
   }
 
-  /** @param {string} label @param {Promise<string>} named @param {number} most_ms 0: until `stop` */
-  #record(label, named, most_ms) {
+  /** @param {string} label @param {Promise<string>} named @param {number} limit_ms 0: until `stop` */
+  #record(label, named, limit_ms) {
     this.#toasts.clearNotices();
-    const until = most_ms ? performance.now() + most_ms : Infinity;
-    const ready = named.then(async (name) => { await this.#teach.begin(name); return name; });
+    const until = limit_ms ? performance.now() + limit_ms : Infinity;
+    const ready = named.then(async (name) => { await this.#teach.commitDrafts(name); return name; });
     return this.#recorder.start(label, (shot) => {
       void this.#keep(ready, shot);
-      if (this.#outbox.size < MOST_WAITING) return performance.now() < until;
+      if (this.#outbox.size < MAX_WAITING) return performance.now() < until;
       this.#toasts.error(text.tooManyWaiting);
       return false;
     });
@@ -64,7 +64,7 @@ export class Intake {
    */
   async addFile(label, file, batch) {
     try {
-      if (file.size > LARGEST_FILE) throw new Error(text.tooBig);
+      if (file.size > MAX_FILE_BYTES) throw new Error(text.tooBig);
       this.#count(await this.#outbox.push({ label, burst: null, name: file.name, batch, body: file }));
       return true;
     } catch (why) {

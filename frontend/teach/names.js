@@ -1,6 +1,6 @@
 import { text } from "../text/text.js";
 
-export const LONGEST_NAME = 80;
+export const MAX_NAME_LENGTH = 80;
 
 /** One space between words, none around them, one form of each accented letter. @param {string} name */
 export function cleanName(name) {
@@ -14,7 +14,7 @@ export function cleanName(name) {
  */
 export function nameProblem(name, others) {
   if (!name) return text.nameEmpty;
-  if ([...name].length > LONGEST_NAME) return text.nameLong(LONGEST_NAME);
+  if ([...name].length > MAX_NAME_LENGTH) return text.nameLong(MAX_NAME_LENGTH);
   const same = others.find((other) => other.toLowerCase() === name.toLowerCase());
   return same === undefined ? null : text.nameTaken(same);
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useStore } from "../base/store.js";
-import { useApp } from "../page/app.js";
 import { text } from "../text/text.js";
+import { useApp } from "../ui/app-context.js";
 
 const TAP_MS = 1000;
 

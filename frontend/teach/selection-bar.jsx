@@ -1,6 +1,6 @@
 import { useStore } from "../base/store.js";
-import { useApp } from "../page/app.js";
 import { text } from "../text/text.js";
+import { useApp } from "../ui/app-context.js";
 import { CrossIcon, TrashIcon } from "../ui/icons.jsx";
 
 /** What can be done with the chosen pictures. */

@@ -38,7 +38,7 @@ export class Selection {
   }
 
   /** @param {(string | null | undefined)[]} row */
-  all(row) {
+  addAll(row) {
     this.store.update({ examples: new Set([...this.list, ...row.flatMap((example) => example ?? [])]) });
   }
 
@@ -47,7 +47,7 @@ export class Selection {
   }
 
   /** What an action on this picture is about: all chosen ones, or it alone. @param {string} example */
-  around(example) {
+  targets(example) {
     return this.has(example) ? this.list : [example];
   }
 

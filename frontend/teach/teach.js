@@ -20,10 +20,11 @@ import { cleanName, freeName, nameProblem } from "./names.js";
  * @property {string | null} focus the class whose name is to be typed now
  */
 
-/** What a person does to the classes. */
+/** The classes, and what a person does to them. */
 export class Teach {
   /** @type {Store<TeachState>} */
   store = new Store({ state: null, drafts: [], waiting: {}, saved: {}, fresh: [], focus: null });
+  #parts;
   #ids = new Identities();
   #draftsUsed = false;
   /** @type {Map<string, Promise<unknown>>} */
@@ -31,7 +32,7 @@ export class Teach {
 
   /** @param {{client: Client, outbox: Outbox, toasts: Toasts, page: boolean}} parts */
   constructor(parts) {
-    this.parts = parts;
+    this.#parts = parts;
     parts.client.listen("state", this.#receive);
   }
 
@@ -61,7 +62,7 @@ export class Teach {
   }
 
   async addClass() {
-    await Promise.all(this.store.value.drafts.map((draft) => this.begin(draft)));
+    await Promise.all(this.store.value.drafts.map((draft) => this.commitDrafts(draft)));
     const label = freeName(this.labels);
     this.store.update({ focus: label });
     await this.ask({ type: "add_class", label });
@@ -74,7 +75,7 @@ export class Teach {
     if (to === from) return from;
     const problem = nameProblem(to, this.labels.filter((label) => label !== from));
     if (problem) {
-      this.parts.toasts.error(problem);
+      this.#parts.toasts.error(problem);
       return from;
     }
     const { drafts } = this.store.value;
@@ -95,13 +96,16 @@ export class Teach {
   async remove(label) {
     const { drafts } = this.store.value;
     if (drafts.includes(label) && !this.#committing.has(label)) return this.#show({ drafts: drafts.filter((draft) => draft !== label) });
-    this.parts.outbox.drop(label);
+    this.#parts.outbox.drop(label);
     await this.change({ type: "remove_class", label }, text.removed(label));
   }
 
-  /** @param {"undo" | "redo"} type */
-  travel(type) {
-    return this.ask({ type });
+  undo() {
+    return this.ask({ type: "undo" });
+  }
+
+  redo() {
+    return this.ask({ type: "redo" });
   }
 
   /** @param {string} label @param {boolean} enabled false: its pictures stay, but are not learned */
@@ -114,7 +118,7 @@ export class Teach {
     const labels = this.labels.filter((other) => other !== label);
     labels.splice(to, 0, label);
     const draft = this.store.value.drafts.at(-1);
-    if (draft) await this.begin(draft); // Python orders what it knows
+    if (draft) await this.commitDrafts(draft); // Python orders what it knows
     await this.ask({ type: "order_classes", labels });
   }
 
@@ -127,16 +131,16 @@ export class Teach {
 
   /** @param {string} message about what was done last */
   offerUndo(message) {
-    this.parts.toasts.notice(message, { label: text.undo, run: () => void this.travel("undo") });
+    this.#parts.toasts.notice(message, { label: text.undo, run: () => void this.undo() });
   }
 
   /** Tells Python about the drafts up to this one, so that the order stays. @param {string} label */
-  async begin(label) {
+  async commitDrafts(label) {
     const { drafts } = this.store.value;
     this.#draftsUsed ||= drafts.includes(label);
     for (const draft of drafts.slice(0, drafts.indexOf(label) + 1)) {
       // a refused name is refused again, and then said, when the first picture is added
-      const asked = this.#committing.get(draft) ?? this.parts.client.request({ type: "add_class", label: draft }).catch(() => { this.#committing.delete(draft); });
+      const asked = this.#committing.get(draft) ?? this.#parts.client.request({ type: "add_class", label: draft }).catch(() => { this.#committing.delete(draft); });
       this.#committing.set(draft, asked);
       await asked;
     }
@@ -145,18 +149,18 @@ export class Teach {
   /** @param {string} from @param {string} to */
   #relabel(from, to) {
     this.#ids.rename(from, to);
-    this.parts.outbox.relabel(from, to);
+    this.#parts.outbox.relabel(from, to);
     for (const fresh of this.store.value.fresh) if (fresh.label === from) fresh.label = to;
   }
 
   /** @param {Outgoing} content @returns {Promise<boolean>} done? if not, a toast says why */
   async ask(content) {
-    this.parts.toasts.clearNotices();
+    this.#parts.toasts.clearNotices();
     try {
-      await this.parts.client.request(content);
+      await this.#parts.client.request(content);
       return true;
     } catch (why) {
-      this.parts.toasts.error(why);
+      this.#parts.toasts.error(why);
       return false;
     }
   }
@@ -167,7 +171,7 @@ export class Teach {
     let { drafts, fresh, focus } = this.store.value;
     if (first && !labels.size) {
       drafts = [freeName([]), freeName([""])];
-      if (this.parts.page) focus = drafts[0]; // in a notebook the cell keeps the focus
+      if (this.#parts.page) focus = drafts[0]; // in a notebook the cell keeps the focus
     }
     if (labels.size && !this.#draftsUsed) drafts = []; // somebody taught on another page
     for (const label of labels) this.#committing.delete(label);

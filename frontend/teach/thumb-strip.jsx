@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useApp } from "../page/app.js";
 import { text } from "../text/text.js";
+import { useApp } from "../ui/app-context.js";
 import { useVisible } from "../ui/use-visible.js";
 import { Thumb } from "./thumb.jsx";
 import { useThumbs } from "./use-thumbs.js";
 
 /** @import {Fresh} from "./teach.js" */
 
-const MOST = 60;
+const MAX_THUMBS = 60;
 
 /** Of a picture in its row; the focus may be ahead of what is drawn. @param {EventTarget | null} thumb */
 const placeOf = (thumb) => Number(thumb instanceof HTMLElement ? thumb.dataset.place : 0);
@@ -26,7 +26,7 @@ export function ThumbStrip({ label, examples, fresh }) {
   const all = [
     ...fresh.filter(({ example }) => example === null || !known.has(example)),
     ...examples.map((example) => ({ example, url: url(example) })),
-  ].slice(0, MOST);
+  ].slice(0, MAX_THUMBS);
   const row = all.map(({ example }) => example);
   const current = Math.min(active, all.length - 1);
   // focus `current` once there are no more pictures than this: one that goes takes the focus with it
@@ -39,7 +39,7 @@ export function ThumbStrip({ label, examples, fresh }) {
   const keys = (/** @type {KeyboardEvent} */ event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "a") {
       event.preventDefault();
-      selection.all(row);
+      selection.addAll(row);
     }
     if (event.key === "Delete" || event.key === "Backspace") focusAt.current = all.length - 1;
     const step = { ArrowRight: 1, ArrowLeft: -1, Home: -all.length, End: all.length }[event.key];

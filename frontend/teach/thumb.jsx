@@ -1,9 +1,9 @@
 import { useStore } from "../base/store.js";
-import { useApp } from "../page/app.js";
 import { text } from "../text/text.js";
+import { useApp } from "../ui/app-context.js";
 import { CheckIcon } from "../ui/icons.jsx";
 
-export const DRAGGED = "application/x-showtell-examples";
+export const EXAMPLES_TYPE = "application/x-showtell-examples";
 
 /**
  * One picture that can be chosen, and dragged to another class.
@@ -30,7 +30,7 @@ export function Thumb({ example, url, label, place, row, tabbable = true, onFocu
       draggable={!!example}
       onFocus={onFocus}
       onClick={(event) => { if (example) selection.click(example, event.shiftKey, row); }}
-      onDragStart={(event) => { if (example) event.dataTransfer?.setData(DRAGGED, JSON.stringify(selection.around(example))); }}
+      onDragStart={(event) => { if (example) event.dataTransfer?.setData(EXAMPLES_TYPE, JSON.stringify(selection.targets(example))); }}
       onKeyDown={(event) => {
         if (event.key === " " && event.shiftKey && example) {
           event.preventDefault(); // the click that would follow knows nothing of Shift
@@ -38,7 +38,7 @@ export function Thumb({ example, url, label, place, row, tabbable = true, onFocu
         }
         if (event.key !== "Delete" && event.key !== "Backspace") return;
         event.preventDefault();
-        if (example) void selection.remove(selection.around(example));
+        if (example) void selection.remove(selection.targets(example));
       }}
     >
       {url ? <img data-testid="thumb" src={url} alt="" draggable={false} /> : <span class="thumb-empty" />}

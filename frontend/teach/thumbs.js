@@ -3,8 +3,9 @@ import { asUint8 } from "../connection/wire.js";
 /** @import {Client} from "../connection/client.js" */
 /** @import {Bytes, Thumbnail} from "../connection/types.js" */
 
-const MOST_PER_MESSAGE = 200;
-const MOST_KEPT = 6000; // about 25 MB
+const MAX_PER_MESSAGE = 200;
+const MAX_KEPT = 6000; // about 25 MB
+const GATHER_MS = 120; // wishes of so long make one message
 
 /** Small pictures of examples, as blob: addresses by id; what the page lacks it asks Python for. */
 export class Thumbs {
@@ -19,7 +20,7 @@ export class Thumbs {
   /** @type {Set<() => void>} */
   #watchers = new Set();
   #client;
-  #planned = false;
+  #scheduled = false;
 
   /** @param {Client} client */
   constructor(client) {
@@ -28,7 +29,7 @@ export class Thumbs {
       if (this.#wanted.has(example)) this.put(example, URL.createObjectURL(new Blob([new Uint8Array(asUint8(buffer))], { type: "image/jpeg" })));
     });
     client.listen("error", ({ ref }) => this.#refused(ref));
-    client.listen("online", () => { this.#asked.clear(); this.#plan(); });
+    client.listen("online", () => { this.#asked.clear(); this.#schedule(); });
   }
 
   /** Its address, if it is there. @param {string} example */
@@ -52,16 +53,16 @@ export class Thumbs {
     const old = this.#urls.get(example);
     if (old && old !== url) URL.revokeObjectURL(old);
     this.#urls.set(example, url);
-    if (this.#urls.size > MOST_KEPT) this.#forgetOldest();
+    if (this.#urls.size > MAX_KEPT) this.#forgetOldest();
     this.#wanted.delete(example);
     for (const [ref, examples] of this.#asked) if (examples.delete(example) && !examples.size) this.#asked.delete(ref);
-    this.#tell();
+    this.#notify();
   }
 
   /** Asks for those that are missing. @param {string[]} examples */
   want(examples) {
     for (const example of examples) if (!this.#urls.has(example)) this.#wanted.add(example);
-    this.#plan();
+    this.#schedule();
   }
 
   /** @param {() => void} watcher @returns {() => void} */
@@ -75,18 +76,17 @@ export class Thumbs {
     this.#urls.clear();
   }
 
-  /** Many wishes of one moment make one message. */
-  #plan() {
-    if (this.#planned) return;
-    this.#planned = true;
-    setTimeout(() => { this.#planned = false; this.#ask(); }, 120);
+  #schedule() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setTimeout(() => { this.#scheduled = false; this.#ask(); }, GATHER_MS);
   }
 
   #ask() {
     if (!this.#client.online) return;
     const asked = new Set([...this.#asked.values()].flatMap((examples) => [...examples]));
     const missing = [...this.#wanted].filter((example) => !asked.has(example));
-    for (let at = 0; at < missing.length; at += MOST_PER_MESSAGE) this.#send(missing.slice(at, at + MOST_PER_MESSAGE));
+    for (let at = 0; at < missing.length; at += MAX_PER_MESSAGE) this.#send(missing.slice(at, at + MAX_PER_MESSAGE));
   }
 
   /** @param {string[]} examples */
@@ -113,10 +113,10 @@ export class Thumbs {
     }
   }
 
-  #told = false;
-  #tell() {
-    if (this.#told) return;
-    this.#told = true;
-    requestAnimationFrame(() => { this.#told = false; for (const watcher of [...this.#watchers]) watcher(); });
+  #notifying = false;
+  #notify() {
+    if (this.#notifying) return;
+    this.#notifying = true;
+    requestAnimationFrame(() => { this.#notifying = false; for (const watcher of [...this.#watchers]) watcher(); });
   }
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { useApp } from "../page/app.js";
+import { useApp } from "../ui/app-context.js";
 
 /**
  * Addresses of thumbnails; those that are missing come later.

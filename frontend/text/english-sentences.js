@@ -2,7 +2,7 @@
  * Python's sentences are English already. These are said otherwise on the page, where one drops and clicks.
  * @type {Record<string, (values: any) => string>}
  */
-export const said = {
+export const sentences = {
   of: ({ name, reason }) => `${name}: ${reason}`, // the reason may be said otherwise
   "label-needed": () => "what does it show? Drop it on its class",
   "example-gone": () => "This picture was moved or removed meanwhile.",

@@ -1,6 +1,6 @@
-import { said } from "./english-sentences.js";
+import { sentences } from "./english-sentences.js";
 
-/** @import {CameraProblem} from "../connection/types.js" */
+/** @import {CameraProblem} from "../camera/user-media.js" */
 
 /** @param {number} n @param {string} one @param {string} many */
 const plural = (n, one, many) => (n === 1 ? one : many);
@@ -127,7 +127,6 @@ export const english = {
   whereTo: (/** @type {number} */ n) => `${n} ${plural(n, "file", "files")}: for which class?`,
   newClass: "A new class",
   add: "Add",
-  cancel: "Cancel",
   importing: (/** @type {string} */ name, /** @type {number} */ percent) => `${name}: ${percent} %`,
   imported: (/** @type {number} */ n) => `${n} ${plural(n, "picture was", "pictures were")} added`,
   importProblems: (/** @type {number} */ n, /** @type {string} */ first) => `, ${n} ${plural(n, "file", "files")} could not be used (${first}${n > 1 ? ", …" : ""})`,
@@ -162,8 +161,8 @@ export const english = {
   unsureAt: (/** @type {number} */ percent) => `below ${percent} % familiar`,
   sound: "Sound when the answer changes",
   speech: "Say the answer aloud",
-  stage: "Full screen",
-  stageLeave: "Leave full screen",
+  fullScreen: "Full screen",
+  leaveFullScreen: "Leave full screen",
 
   test: "Test a picture or video",
   testHint: "or drop one here",
@@ -174,7 +173,6 @@ export const english = {
 
   checkLater: "Show at least two things with four pictures each, and I will check myself here.",
   checking: "Checking…",
-  checkOf: "How well it works",
   right: (/** @type {number} */ percent) => `${percent} % right`,
   rightHow: (/** @type {number} */ tested) => `on ${tested} ${plural(tested, "picture", "pictures")} held back from learning`,
   interval: (/** @type {number} */ low, /** @type {number} */ high) => `Probably between ${low} and ${high} %.`,
@@ -223,5 +221,5 @@ export const english = {
   tooBig: "larger than 32 MB",
   dismiss: "Dismiss",
   close: "Close",
-  said,
+  sentences,
 };

@@ -23,7 +23,7 @@ const POOR = {
  * A German sentence for each code of Python's (src/showtell/said.py).
  * @type {Record<string, (values: any) => string>}
  */
-export const said = {
+export const sentences = {
   of: ({ name, reason }) => `${name === "the picture" ? "Das Bild" : name}: ${reason}`,
   bug: ({ found }) => `In Python ist etwas schiefgegangen; mehr steht im Terminal. (${found})`,
 

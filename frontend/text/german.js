@@ -1,4 +1,4 @@
-import { said } from "./german-sentences.js";
+import { sentences } from "./german-sentences.js";
 
 /** @import {Text} from "./text.js" */
 
@@ -129,7 +129,6 @@ export const german = {
   whereTo: (n) => `${n} ${plural(n, "Datei", "Dateien")}: für welche Klasse?`,
   newClass: "Eine neue Klasse",
   add: "Hinzufügen",
-  cancel: "Abbrechen",
   importing: (name, percent) => `${name}: ${percent} %`,
   imported: (n) => bilder(n, " wurde hinzugefügt", " wurden hinzugefügt"),
   importProblems: (n, first) => `, ${n} ${plural(n, "Datei war", "Dateien waren")} nicht zu gebrauchen (${first}${n > 1 ? ", …" : ""})`,
@@ -162,8 +161,8 @@ export const german = {
   unsureAt: (percent) => `unter ${percent} % Ähnlichkeit`,
   sound: "Ton, wenn sich die Antwort ändert",
   speech: "Die Antwort vorlesen",
-  stage: "Vollbild",
-  stageLeave: "Vollbild verlassen",
+  fullScreen: "Vollbild",
+  leaveFullScreen: "Vollbild verlassen",
 
   test: "Bild oder Video testen",
   testHint: "oder hier ablegen",
@@ -174,7 +173,6 @@ export const german = {
 
   checkLater: "Zeig mindestens zwei Dinge mit je vier Bildern, dann prüfe ich mich hier.",
   checking: "Prüft …",
-  checkOf: "Wie gut es geht",
   right: (percent) => `${percent} % richtig`,
   rightHow: (tested) => `bei ${tested} ${plural(tested, "Bild, das", "Bildern, die")} nicht gelernt ${plural(tested, "wurde", "wurden")}`,
   interval: (low, high) => `Wahrscheinlich zwischen ${low} und ${high} %.`,
@@ -221,5 +219,5 @@ export const german = {
   tooBig: "größer als 32 MB",
   dismiss: "Schließen",
   close: "Schließen",
-  said,
+  sentences,
 };

@@ -4,11 +4,11 @@ import { remembered } from "../base/prefs.js";
 export const LANGUAGES = ["en", "de"];
 
 /** The language to speak: the one chosen in a studio, or the browser's. @returns {string} one of LANGUAGES */
-export function chosen() {
-  return first([remembered("language") ?? "", ...(globalThis.navigator?.languages ?? [])]);
+export function chosenLanguage() {
+  return bestLanguage([remembered("language") ?? "", ...(globalThis.navigator?.languages ?? [])]);
 }
 
 /** @param {readonly string[]} wanted such as "de-AT", the dearest first @returns {string} one of LANGUAGES */
-export function first(wanted) {
+export function bestLanguage(wanted) {
   return wanted.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => LANGUAGES.includes(tag)) ?? "en";
 }

@@ -5,19 +5,19 @@
 import { remember } from "../base/prefs.js";
 import { english } from "./english.js";
 import { german } from "./german.js";
-import { chosen, first } from "./language.js";
+import { bestLanguage, chosenLanguage } from "./language.js";
 
 /** @typedef {typeof english} Text */
 
 /** @type {Record<string, Text>} */
 export const TEXTS = { en: english, de: german };
 
-export let language = chosen();
+export let language = chosenLanguage();
 export let text = TEXTS[language];
 
 /** @param {string} wanted a key of TEXTS; remembered for the next visit */
-export function speak(wanted) {
+export function setLanguage(wanted) {
   remember("language", wanted);
-  language = first([wanted]);
+  language = bestLanguage([wanted]);
   text = TEXTS[language];
 }

@@ -7,10 +7,10 @@ import { text } from "./text.js";
  * @param {Coded | null | undefined} said @param {string} sentence Python's, for want of a translation
  * @returns {string}
  */
-export function tell(said, sentence) {
-  const words = said && text.said[said.code];
+export function translate(said, sentence) {
+  const words = said && text.sentences[said.code];
   if (!words) return sentence;
-  const values = Object.entries(said.values).map(([name, value]) => [name, isCoded(value) ? tell(value, value.text) : value]);
+  const values = Object.entries(said.values).map(([name, value]) => [name, isCoded(value) ? translate(value, value.text) : value]);
   return words(Object.fromEntries(values));
 }
 

@@ -2,7 +2,7 @@
  * A colour as a canvas takes it: there, `var(…)` and `light-dark(…)` mean nothing.
  * @param {Element} element where it is shown @param {string} colour such as var(--colour-1)
  */
-export function resolved(element, colour) {
+export function canvasColour(element, colour) {
   const name = colour.slice(4, -1);
   const style = getComputedStyle(element);
   const value = style.getPropertyValue(name);

@@ -3,7 +3,7 @@ import { PictureIcon } from "./icons.jsx";
 
 const ACCEPTED = "image/*,video/*,.zip,.tm";
 
-/** @param {{testid: string, title?: string, accept?: string, multiple?: boolean, onFiles: (files: File[]) => void, children: import("preact").ComponentChildren}} props */
+/** Opens the browser's dialog for files. @param {{testid: string, title?: string, accept?: string, multiple?: boolean, onFiles: (files: File[]) => void, children: import("preact").ComponentChildren}} props */
 export function FileButton({ testid, title, accept = ACCEPTED, multiple = false, onFiles, children }) {
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
   const chosen = (/** @type {Event & {currentTarget: HTMLInputElement}} */ event) => {

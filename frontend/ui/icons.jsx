@@ -25,8 +25,8 @@ export const TimerIcon = () => <Icon><circle cx="10" cy="11" r="6.2" /><path d="
 export const CheckIcon = () => <Icon><path d="m4.5 10.5 3.7 3.700 7.3-8" stroke-width="2.4" /></Icon>;
 export const TrashIcon = () => <Icon><path d="M4 5.500h12M8 5.500V3.500h4v2M5.500 5.500l.7 11h7.600l.7-11M8.500 8.500v5M11.500 8.500v5" /></Icon>;
 export const GearIcon = () => <Icon><path d="M3 6h7m5 0h2M3 14h2m5 0h7" /><circle cx="12.5" cy="6" r="2.300" /><circle cx="7.5" cy="14" r="2.300" /></Icon>;
-export const StageIcon = () => <Icon><path d="M3 7.500V3.500h4M17 7.500V3.500h-4M3 12.500v4h4M17 12.500v4h-4" /></Icon>;
-export const HeatIcon = () => <Icon><path d="M2 10s3-5 8-5 8 5 8 5-3 5-8 5-8-5-8-5z" /><circle cx="10" cy="10" r="2.300" /></Icon>;
+export const FullScreenIcon = () => <Icon><path d="M3 7.500V3.500h4M17 7.500V3.500h-4M3 12.500v4h4M17 12.500v4h-4" /></Icon>;
+export const EyeIcon = () => <Icon><path d="M2 10s3-5 8-5 8 5 8 5-3 5-8 5-8-5-8-5z" /><circle cx="10" cy="10" r="2.300" /></Icon>;
 export const FlipIcon = () => <Icon><path d="M4 8a6.500 6.500 0 0 1 11.500-2M16 12a6.500 6.500 0 0 1-11.500 2" /><path d="M15.8 2.800V6h-3.200M4.200 17.200V14h3.200" /></Icon>;
 export const PhoneIcon = () => <Icon><rect x="5.5" y="2" width="9" height="16" rx="2.200" /><path d="M8.800 15.300h2.400" /></Icon>;
 export const SaveIcon = () => <Icon><path d="M10 3v9.500M6 9l4 4 4-4M3.500 16.500h13" /></Icon>;

@@ -35,12 +35,12 @@ export function Popup({ label, testid, icon, children }) {
   );
 }
 
-/** @param {{testid?: string, disabled?: boolean, onClick: () => void, children: import("preact").ComponentChildren}} props */
+/** A line of a popup that is a menu. @param {{testid?: string, disabled?: boolean, onClick: () => void, children: import("preact").ComponentChildren}} props */
 export function MenuItem({ testid, disabled, onClick, children }) {
   return <button type="button" class="menu-item" data-testid={testid} disabled={disabled} onClick={onClick}>{children}</button>;
 }
 
-/** @param {{testid: string, checked: boolean, onChange: (checked: boolean) => void, children: import("preact").ComponentChildren}} props */
+/** On or off. @param {{testid: string, checked: boolean, onChange: (checked: boolean) => void, children: import("preact").ComponentChildren}} props */
 export function Switch({ testid, checked, onChange, children }) {
   return (
     <label class="switch">
@@ -51,6 +51,7 @@ export function Switch({ testid, checked, onChange, children }) {
 }
 
 /**
+ * One of a few.
  * @template {string} T
  * @param {{testid: string, label: string, value: T, choices: Record<T, string>, onChange: (value: T) => void}} props
  */

@@ -1,8 +1,9 @@
 import { useStore } from "../base/store.js";
-import { useApp } from "../page/app.js";
 import { text } from "../text/text.js";
+import { useApp } from "./app-context.js";
 import { CrossIcon } from "./icons.jsx";
 
+/** Where toasts.js's messages are shown. */
 export function ToastList() {
   const { toasts } = useApp();
   const list = useStore(toasts.state, (store) => store.list);

@@ -3,7 +3,7 @@ import { Store } from "../base/store.js";
 /** @typedef {{id: number, kind: "error" | "notice", message: string, action?: {label: string, run: () => void}}} Toast */
 
 const SHOWN_MS = 9000;
-const MOST = 4;
+const MAX_TOASTS = 4;
 
 /** Short messages that go away by themselves. */
 export class Toasts {
@@ -35,7 +35,7 @@ export class Toasts {
   #add(toast) {
     const id = ++this.#lastId;
     const others = this.state.value.list.filter(({ message, kind }) => message !== toast.message && (kind === "error" || toast.kind === "error"));
-    this.state.update({ list: [...others, { ...toast, id }].slice(-MOST) });
+    this.state.update({ list: [...others, { ...toast, id }].slice(-MAX_TOASTS) });
     setTimeout(() => this.dismiss(id), SHOWN_MS);
   }
 }

@@ -6,7 +6,7 @@
  * @param {Model} model
  * @returns {boolean}
  */
-export function busy(model) {
+export function kernelBusy(model) {
   const { widget_manager } = /** @type {{widget_manager?: {kernel?: {status?: string}}}} */ (model);
   return widget_manager?.kernel?.status === "busy";
 }

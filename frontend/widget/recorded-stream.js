@@ -1,5 +1,5 @@
 /** Frames that come from Python in the place of a camera, as a stream like a camera's. */
-export class Recorded {
+export class RecordedStream {
   #pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
   stream = this.#pen.canvas.captureStream();
 

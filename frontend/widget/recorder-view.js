@@ -1,5 +1,5 @@
 import { unique } from "../base/unique.js";
-import { RECORD } from "../camera/grabber.js";
+import { RECORDED_FRAME } from "../camera/grabber.js";
 import { button, part } from "./preview.js";
 import { words } from "./words.js";
 
@@ -8,8 +8,8 @@ import { words } from "./words.js";
 
 const EVERY_MS = 100;
 const HOLD_MS = 350; // shorter is a click: one picture
-const MOST_WAITING = 300;
-const PICTURE = { ...RECORD, least: 1, most: Infinity };
+const MAX_WAITING = 300;
+const FULL_FRAME = { ...RECORDED_FRAME, minSide: 1, maxSide: Infinity };
 
 /** The button that takes one picture, or a burst while it is held, by mouse, finger or key. */
 export class RecorderView {
@@ -67,13 +67,13 @@ export class RecorderView {
     const label = this.#model.get("label");
     const burst = unique();
     this.warn("");
-    const first = await this.#session.grabber.frame(PICTURE);
+    const first = await this.#session.grabber.frame(FULL_FRAME);
     await new Promise((resolve) => setTimeout(resolve, HOLD_MS));
     const held = run === this.#run;
     await this.#take(first, label, held ? burst : null);
     for (let next = performance.now(); run === this.#run && this.#session.status === "on"; next += EVERY_MS) {
-      if (this.#waiting >= MOST_WAITING) return this.warn(words().full);
-      await this.#take(await this.#session.grabber.frame(PICTURE), label, burst);
+      if (this.#waiting >= MAX_WAITING) return this.warn(words().full);
+      await this.#take(await this.#session.grabber.frame(FULL_FRAME), label, burst);
       const now = performance.now();
       next = Math.max(next, now - EVERY_MS);
       await new Promise((resolve) => setTimeout(resolve, next + EVERY_MS - now));

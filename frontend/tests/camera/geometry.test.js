@@ -3,10 +3,10 @@ import test from "node:test";
 import { centreSquare, frameSize } from "../../camera/geometry.js";
 
 test("frames are sent in their proportions, the short side within limits", () => {
-  const limits = { least: 320, most: 480 };
+  const limits = { minSide: 320, maxSide: 480 };
   assert.deepEqual(frameSize(640, 480, limits), { width: 640, height: 480 });
   assert.deepEqual(frameSize(1920, 1080, limits), { width: 853, height: 480 });
-  assert.deepEqual(frameSize(480, 640, { least: 240, most: 240 }), { width: 240, height: 320 });
+  assert.deepEqual(frameSize(480, 640, { minSide: 240, maxSide: 240 }), { width: 240, height: 320 });
   assert.deepEqual(frameSize(320, 240, limits), { width: 427, height: 320 });
   assert.deepEqual(frameSize(640, 360, limits), { width: 640, height: 360 });
 });

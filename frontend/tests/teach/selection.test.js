@@ -24,14 +24,14 @@ test("a click takes one more or one less, Shift takes a row", () => {
 
 test("an action on a chosen picture is about all chosen ones, on another about it alone", () => {
   const { it } = selection();
-  it.all(["a", null, "b"]);
-  assert.deepEqual(it.around("a"), ["a", "b"]);
-  assert.deepEqual(it.around("c"), ["c"]);
+  it.addAll(["a", null, "b"]);
+  assert.deepEqual(it.targets("a"), ["a", "b"]);
+  assert.deepEqual(it.targets("c"), ["c"]);
 });
 
 test("what is moved or removed is no longer chosen", async () => {
   const { it, asked } = selection();
-  it.all(["a", "b", "c"]);
+  it.addAll(["a", "b", "c"]);
   await it.move("cup", ["a"]);
   assert.deepEqual(it.list, ["b", "c"]);
   await it.remove();
