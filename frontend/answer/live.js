@@ -12,10 +12,10 @@ import { Steady } from "./steady.js";
 /** @typedef {{answer: Answer | null, fps: number, ms: number}} LiveState fps and ms are NaN until known */
 /** @typedef {{answers: {at: number, ms_on_screen: number}[], sent: number, skipped: number}} Stats */
 
-const STATS_KEPT = 2000;
+const MAX_STATS = 2000; // answers
 const STATS_EVERY_MS = 500;
-const WINDOW_MS = 1500;
-const SILENT_MS = 15_000;
+const WINDOW_MS = 1500; // over which frames/s and ms are measured
+const SILENT_MS = 15_000; // without an answer
 
 /** Sends frames while somebody looks, at most two at a time, and keeps the newest answer. */
 export class Live {
@@ -48,14 +48,12 @@ export class Live {
     this.#settings = settings;
     this.#grabber = new Grabber(camera.video);
     this.stopWhenSilent = stopWhenSilent;
-    this.#unwatch = camera.state.watch(() => {
-      if (!camera.on) this.#forget();
-    });
-    client.listen("online", () => { if (!client.online) this.#forget(); });
+    this.#unwatch = camera.state.watch(() => { if (!camera.on) this.#reset(); });
+    client.listen("online", () => { if (!client.online) this.#reset(); });
     this.#next();
   }
 
-  #forget() {
+  #reset() {
     this.#lastAnswer = 0;
     this.#steady.forget();
     if (this.state.value.answer) this.state.update({ answer: null, fps: NaN, ms: NaN });
@@ -120,7 +118,7 @@ export class Live {
     afterPaint(() => {
       const at = performance.now();
       this.stats.answers.push({ at, ms_on_screen: at - captured });
-      if (this.stats.answers.length > STATS_KEPT) this.stats.answers.shift();
+      if (this.stats.answers.length > MAX_STATS) this.stats.answers.shift();
     });
   }
 

@@ -1,3 +1,4 @@
+import { messageOf } from "../base/errors.js";
 import { Store } from "../base/store.js";
 import { Grabber, LIVE_FRAME } from "../camera/grabber.js";
 import { kindOf } from "../teach/dropped.js";
@@ -79,7 +80,7 @@ export class Tester {
     } catch (why) {
       if (turn !== this.#turn) return;
       this.close();
-      const message = why instanceof Error ? why.message : String(why);
+      const message = messageOf(why);
       this.#toasts.error(message.includes(name) ? message : text.couldNotAdd(name, message));
     }
   }

@@ -5,7 +5,7 @@ import { sentenceOf } from "./sentence.js";
 /** @import {Teach} from "../teach/teach.js" */
 /** @import {Live} from "./live.js" */
 
-const SETTLED_MS = 600; // as long as that the answer must stay the same before it is told
+const SETTLED_MS = 600; // an answer must stay the same for so long before it is announced
 const SCALE_HZ = [440, 523.3, 587.3, 659.3, 784, 880, 1046.5, 1174.7]; // a class has its tone: no two of them clash
 
 /** Tells with a sound or aloud that the answer has changed, if somebody wants that. */

@@ -19,7 +19,6 @@ export const SIZES = { "640 × 480": { width: 640, height: 480 }, "1280 × 720":
 const MUTED_MS = 3000; // no pictures for that long: start it anew
 const RETRY_MS = 1000; // after it ended by itself: a computer that slept has its camera back by then
 
-
 /** The webcam: one <video>, one track at a time. Everything is stopped by `close`. */
 export class Camera {
   /** @type {Store<CameraState>} */

@@ -8,8 +8,8 @@ const THUMB_PX = 96;
 /** Takes pictures out of a running video; never mirrored, whatever the preview shows. */
 export class Grabber {
   #video;
-  #frame = drawing();
-  #thumb = drawing();
+  #frame = newContext();
+  #thumb = newContext();
 
   /** @param {HTMLVideoElement} video */
   constructor(video) {
@@ -40,7 +40,7 @@ export class Grabber {
   }
 }
 
-function drawing() {
+function newContext() {
   const context = document.createElement("canvas").getContext("2d", { alpha: false, willReadFrequently: true });
   if (!context) throw new Error("this browser has no 2D canvas");
   return context;

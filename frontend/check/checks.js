@@ -1,3 +1,4 @@
+import { messageOf } from "../base/errors.js";
 import { Store } from "../base/store.js";
 
 /** @import {Recorder} from "../camera/recorder.js" */
@@ -100,7 +101,7 @@ export class Checks {
       const { content } = await this.#client.request(question, undefined, TIMEOUT_MS);
       this.#take(content);
     } catch (why) {
-      this.store.update({ problem: why instanceof Error ? why.message : String(why) });
+      this.store.update({ problem: messageOf(why) });
     }
   }
 

@@ -1,5 +1,6 @@
 import { classColour } from "../ui/colours.js";
 import { canvasColour } from "../ui/css-colour.js";
+import { listenToPointers } from "./map-pointers.js";
 
 /** @import {Point} from "../connection/types.js" */
 /** @import {App} from "../page/app.js" */
@@ -9,13 +10,12 @@ const MIN_PICTURE_PX = 18;
 const MAX_PICTURE_PX = 72;
 const EDGE_PX = MAX_PICTURE_PX / 2 + 4; // free around all points, so that no picture is cut
 const DOT_PX = 4;
-const CLICK_PX = 4; // a pointer that moves less clicks: no hand is quite still
 const MIN_ZOOM = 0.8;
 const MAX_ZOOM = 60;
 
 /** Draws points as small pictures or dots on a canvas, which can be moved and zoomed. */
 export class PictureMap {
-  dragged = false; // was the pointer moved since it was pressed?
+  dragged = false; // was the pointer moved since it was pressed? see map-pointers.js
   #canvas;
   #app;
   /** @type {Point[]} */
@@ -24,7 +24,7 @@ export class PictureMap {
   /** @type {Map<string, HTMLImageElement>} by address */
   #images = new Map();
   #ended = new AbortController();
-  #planned = 0;
+  #frame = 0;
   /** @type {() => void} */
   #unwatch;
   #resized = new ResizeObserver(() => this.#redraw());
@@ -37,29 +37,7 @@ export class PictureMap {
     this.#unwatch = () => { for (const stop of stops) stop(); };
     this.#resized.observe(canvas);
     const { signal } = this.#ended;
-    /** @type {Map<number, {x: number, y: number}>} */
-    const fingers = new Map();
-    canvas.addEventListener("pointerdown", (event) => {
-      this.dragged = false;
-      canvas.setPointerCapture(event.pointerId);
-      fingers.set(event.pointerId, { x: event.offsetX, y: event.offsetY });
-    }, { signal });
-    canvas.addEventListener("pointermove", (event) => {
-      const was = fingers.get(event.pointerId);
-      if (!was) return;
-      const [dx, dy] = [event.offsetX - was.x, event.offsetY - was.y];
-      if (!this.dragged && Math.hypot(dx, dy) < CLICK_PX) return;
-      this.dragged = true;
-      const before = spread(fingers);
-      fingers.set(event.pointerId, { x: event.offsetX, y: event.offsetY });
-      this.pan(dx / fingers.size, dy / fingers.size);
-      if (before && fingers.size > 1) this.zoom(spread(fingers) / before, event.offsetX, event.offsetY);
-    }, { signal });
-    for (const type of /** @type {const} */ (["pointerup", "pointercancel"])) canvas.addEventListener(type, ({ pointerId }) => fingers.delete(pointerId), { signal });
-    canvas.addEventListener("wheel", (event) => {
-      event.preventDefault();
-      this.zoom(Math.exp(-event.deltaY / 300), event.offsetX, event.offsetY);
-    }, { signal, passive: false });
+    listenToPointers(canvas, this, signal);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#redraw(), { signal });
   }
 
@@ -107,11 +85,11 @@ export class PictureMap {
     this.#ended.abort();
     this.#unwatch();
     this.#resized.disconnect();
-    cancelAnimationFrame(this.#planned);
+    cancelAnimationFrame(this.#frame);
   }
 
   #redraw() {
-    this.#planned ||= requestAnimationFrame(() => { this.#planned = 0; this.#draw(); });
+    this.#frame ||= requestAnimationFrame(() => { this.#frame = 0; this.#draw(); });
   }
 
   #draw() {
@@ -205,10 +183,4 @@ function square(pen, x, y, side, colour) {
   pen.roundRect(x - side / 2, y - side / 2, side, side, 4);
   pen.fill();
   pen.fillStyle = before;
-}
-
-/** How far two fingers are apart; 0 with one. @param {Map<number, {x: number, y: number}>} fingers */
-function spread(fingers) {
-  const [one, other] = fingers.values();
-  return other ? Math.hypot(one.x - other.x, one.y - other.y) : 0;
 }

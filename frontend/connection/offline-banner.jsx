@@ -5,7 +5,7 @@ import { useApp } from "../ui/app-context.js";
 const TRIES_UNTIL_ADVICE = 6;
 
 /** Says that Python is gone, until it is back. */
-export function Banner() {
+export function OfflineBanner() {
   const { connection, teach, outbox } = useApp();
   const online = useStore(connection, (store) => store.online);
   const tries = useStore(connection, (store) => store.tries);

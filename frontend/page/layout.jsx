@@ -5,7 +5,7 @@ import { useStore } from "../base/store.js";
 import { CameraPanel } from "../camera/camera-panel.jsx";
 import { CheckPanel } from "../check/check-panel.jsx";
 import { useCheck } from "../check/use-check.js";
-import { Banner } from "../connection/offline-banner.jsx";
+import { OfflineBanner } from "../connection/offline-banner.jsx";
 import { PhoneDialog } from "../phones/phone-dialog.jsx";
 import { AlbumDialog } from "../teach/album-dialog.jsx";
 import { droppedFiles } from "../teach/dropped.js";
@@ -43,7 +43,7 @@ function Columns({ app }) {
   return (
     <div ref={root} class={`root ${fullScreen ? "is-full-screen" : ""} ${check.open ? "has-check" : ""}`} data-tab={tab} {...drop.handlers}>
       <Header />
-      <Banner />
+      <OfflineBanner />
       <main class="columns">
         <div class="column"><CameraPanel /><TeachPanel /></div>
         <div class="column"><CheckPanel /></div>

@@ -37,7 +37,7 @@ export class Settings {
 function rememberedChoices() {
   try {
     const found = JSON.parse(remembered("choices") ?? "{}");
-    return Object.fromEntries(Object.entries(DEFAULTS).flatMap(([name, first]) => (typeof found[name] === typeof first ? [[name, found[name]]] : [])));
+    return Object.fromEntries(Object.entries(DEFAULTS).flatMap(([name, initial]) => (typeof found[name] === typeof initial ? [[name, found[name]]] : [])));
   } catch {
     return {};
   }

@@ -16,7 +16,7 @@ export function useFullScreen({ view }, root) {
     const leave = () => view.update({ fullScreen: false });
     document.addEventListener("fullscreenchange", () => { if (!document.fullscreenElement) leave(); }, { signal });
     document.addEventListener("keydown", ({ key }) => { if (key === "Escape") leave(); }, { signal });
-    void root.current?.parentElement?.requestFullscreen?.().catch(() => {}); // refused: the page does without the rest all the same
+    void root.current?.parentElement?.requestFullscreen?.().catch(() => {}); // refused: then only within the page
     return () => {
       ended.abort();
       if (document.fullscreenElement) void document.exitFullscreen().catch(() => {});

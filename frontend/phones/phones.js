@@ -1,3 +1,4 @@
+import { messageOf } from "../base/errors.js";
 import { Store } from "../base/store.js";
 import { text } from "../text/text.js";
 
@@ -33,7 +34,7 @@ export class Phones {
       if (!lan) throw new Error(text.phoneNoMore);
       this.store.update({ invitation: { url, qr, fingerprint, until: Date.now() + 1000 * seconds } });
     } catch (why) {
-      const problem = why instanceof TypeError ? text.offline : why instanceof Error ? why.message : String(why); // TypeError: nobody answers
+      const problem = why instanceof TypeError ? text.offline : messageOf(why); // TypeError: nobody answers
       this.store.update({ invitation: null, problem });
     }
   }

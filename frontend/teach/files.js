@@ -1,3 +1,4 @@
+import { messageOf } from "../base/errors.js";
 import { Store } from "../base/store.js";
 import { unique } from "../base/unique.js";
 import { text } from "../text/text.js";
@@ -101,7 +102,7 @@ export class Files {
         return;
       }
     } catch (why) {
-      const message = why instanceof Error ? why.message : String(why);
+      const message = messageOf(why);
       this.#toasts.error(message.includes(file.name) ? message : text.couldNotAdd(file.name, message));
     } finally {
       this.store.update({ progress: null });

@@ -1,3 +1,4 @@
+import { messageOf } from "../base/errors.js";
 import { text } from "../text/text.js";
 
 /** @import {Recorder, Shot} from "../camera/recorder.js" */
@@ -68,7 +69,7 @@ export class Intake {
       this.#count(await this.#outbox.push({ label, burst: null, name: file.name, batch, body: file }));
       return true;
     } catch (why) {
-      const message = why instanceof Error ? why.message : String(why);
+      const message = messageOf(why);
       const aborted = why instanceof DOMException && why.name === "AbortError";
       this.#toasts.error(aborted || message.includes(file.name) ? why : text.couldNotAdd(file.name, message));
       return false;

@@ -15,6 +15,7 @@ export const english = {
   steps: "Steps",
   teach: "Classes",
 
+  // camera/
   camera: "Camera",
   cameraStarting: "Starting the camera…",
   cameraOff: "The camera is off",
@@ -67,6 +68,7 @@ export const english = {
     },
   },
 
+  // phones/
   addPhone: "Add a phone",
   phoneTitle: "A phone as camera",
   phoneQr: "QR code with the address",
@@ -79,6 +81,7 @@ export const english = {
   phoneWarning: "The phone's browser will warn: nobody but this computer vouches for its certificate. Go on if it is this one (SHA-256):",
   phoneNoMore: "This studio lets no phones in any more. Start it again with --lan, and open the address that it prints.",
 
+  // teach/
   addClass: "Add a class",
   className: "Name of the class",
   defaultName: "Class",
@@ -131,6 +134,7 @@ export const english = {
   imported: (/** @type {number} */ n) => `${n} ${plural(n, "picture was", "pictures were")} added`,
   importProblems: (/** @type {number} */ n, /** @type {string} */ first) => `, ${n} ${plural(n, "file", "files")} could not be used (${first}${n > 1 ? ", …" : ""})`,
 
+  // answer/
   /** @returns {[string, string, string]} */
   sees: (/** @type {string} */ label, /** @type {number} */ percent) => ["I see ", `"${label}"`, ` and I'm ${percent} % certain about it`],
   unknownSentence: (/** @type {string | null} */ closest) => `I don't know this one${closest === null ? "" : ` (closest: "${closest}")`}`,
@@ -164,6 +168,7 @@ export const english = {
   fullScreen: "Full screen",
   leaveFullScreen: "Leave full screen",
 
+  // answer/test-panel.jsx
   test: "Test a picture or video",
   testHint: "or drop one here",
   testing: "Looking…",
@@ -171,6 +176,7 @@ export const english = {
   testClose: "Close the test",
   noVideo: "this browser cannot show the video",
 
+  // check/
   checkLater: "Show at least two things with four pictures each, and I will check myself here.",
   checking: "Checking…",
   right: (/** @type {number} */ percent) => `${percent} % right`,
@@ -208,9 +214,11 @@ export const english = {
   zoomOut: "Zoom out",
   zoomReset: "See all",
 
+  // page/header.jsx; problems: answer/test-panel.jsx
   kept: (/** @type {string} */ path) => `Pictures are kept in ${path}`,
   problems: (/** @type {number} */ n) => (n === 1 ? "One file could not be used" : `${n} files could not be used`),
 
+  // connection/; what toasts say
   reconnecting: "Reconnecting…",
   reconnectingLong: "Reconnecting… If you started showtell again, open the address it printed.",
   waitingToSend: (/** @type {number} */ n) => (n === 1 ? "One picture is waiting and will be sent." : `${n} pictures are waiting and will be sent.`),

@@ -20,7 +20,7 @@ const POOR = {
 };
 
 /**
- * A German sentence for each code of Python's (src/showtell/said.py).
+ * A German sentence for each code of Python's; tests/codes.json has the codes and the names of their values.
  * @type {Record<string, (values: any) => string>}
  */
 export const sentences = {

@@ -3,7 +3,7 @@ import { text } from "./text.js";
 /** @import {Coded} from "../connection/types.js" */
 
 /**
- * A sentence of Python's in the page's language; in English it is Python's own, but for what a page says otherwise.
+ * Return a sentence of Python's in the page's language; in English it is Python's own, but for what a page says otherwise.
  * @param {Coded | null | undefined} said @param {string} sentence Python's, for want of a translation
  * @returns {string}
  */

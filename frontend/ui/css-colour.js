@@ -1,5 +1,5 @@
 /**
- * A colour as a canvas takes it: there, `var(…)` and `light-dark(…)` mean nothing.
+ * Return a colour as a canvas takes it: there, `var(…)` and `light-dark(…)` mean nothing.
  * @param {Element} element where it is shown @param {string} colour such as var(--colour-1)
  */
 export function canvasColour(element, colour) {

@@ -1,3 +1,4 @@
+import { messageOf } from "../base/errors.js";
 import { Store } from "../base/store.js";
 
 /** @typedef {{id: number, kind: "error" | "notice", message: string, action?: {label: string, run: () => void}}} Toast */
@@ -13,7 +14,7 @@ export class Toasts {
   /** @param {unknown} why something thrown, or a message */
   error(why) {
     if (why instanceof DOMException && why.name === "AbortError") return; // somebody wanted it so
-    this.#add({ kind: "error", message: why instanceof Error ? why.message : String(why) });
+    this.#add({ kind: "error", message: messageOf(why) });
   }
 
   /** @param {string} message @param {Toast["action"]} [action] */
