@@ -9,7 +9,7 @@ import { RecordedStream } from "./recorded-stream.js";
 
 /** @typedef {"off" | "starting" | "on" | CameraProblem} Status */
 
-const LIVE_FRAME = { quality: 0.85, minSide: 1, maxSide: Infinity };
+const STREAMED_FRAME = { quality: 0.85, minSide: 1, maxSide: Infinity };
 const IDLE_MS = 200; // between frames that no callback waits for, so that a snapshot has a fresh one
 const SILENT_MS = 15_000;
 
@@ -157,7 +157,7 @@ export class Session {
     const id = ++this.#ref;
     this.#inFlight.begin(id, now);
     try {
-      const picture = await (await this.grabber.frame(LIVE_FRAME)).arrayBuffer();
+      const picture = await (await this.grabber.frame(STREAMED_FRAME)).arrayBuffer();
       if (turn !== this.#turn) return this.#inFlight.end(id); // Python has heard that the camera is off
       const ref = this.send(model, { type: "frame" }, picture, () => this.#inFlight.end(id));
       setTimeout(() => this.#asked.delete(ref), SILENT_MS);
