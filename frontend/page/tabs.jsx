@@ -5,7 +5,7 @@ import { CameraIcon, CheckIcon, EyeIcon } from "../ui/icons.jsx";
 
 const TABS = /** @type {const} */ ([["show", CameraIcon], ["check", CheckIcon], ["use", EyeIcon]]);
 
-/** The steps one below the other's place, where the screen has room for one only. */
+/** Show, check, use: where the screen has room for one step at a time. */
 export function Tabs() {
   const { view } = useApp();
   const tab = useStore(view, (store) => store.tab);
