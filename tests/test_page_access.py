@@ -106,7 +106,9 @@ def test_german_is_spoken_from_the_first_word_and_english_on_wish(
     context.close()
 
 
-def test_full_screen_shows_only_the_camera_and_what_it_sees(context: BrowserContext, taught_server: StudioServer) -> None:
+def test_full_screen_shows_only_the_camera_and_what_it_sees(
+    context: BrowserContext, taught_server: StudioServer
+) -> None:
     page = open_page(context, taught_server)
     expect(page.get_by_test_id("sentence")).to_contain_text('"')
     page.get_by_test_id("full-screen").click()
