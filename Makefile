@@ -28,10 +28,10 @@ frontend-check: node_modules/installed
 pytest: pytest-main pytest-notebooks pytest-torch
 
 pytest-main: .venv/installed-for-tests chromium
-	$(BIN)/pytest --ignore tests/notebook --ignore tests/torch
+	$(BIN)/pytest --ignore tests/jupyter --ignore tests/torch
 
 pytest-notebooks: .venv/installed-for-tests chromium
-	$(BIN)/pytest tests/notebook
+	$(BIN)/pytest tests/jupyter
 
 pytest-torch:
 	if [ -e build/torch-env/installed ]; then build/torch-env/bin/pytest tests/torch; fi
@@ -62,10 +62,10 @@ build/notebook-env/installed: pyproject.toml
 	touch $@
 
 # The course's notebooks with their outputs, in build/course: the tests look at them, and the docs show them.
-COURSE := $(patsubst src/showtell/notebooks/%,build/course/%,$(wildcard src/showtell/notebooks/*.ipynb))
+COURSE := $(patsubst src/showtell/course/%,build/course/%,$(wildcard src/showtell/course/*.ipynb))
 course: $(COURSE)
 
-build/course/%.ipynb: src/showtell/notebooks/%.ipynb build/torch-env/installed scripts/run_course.py $(wildcard src/showtell/*.py)
+build/course/%.ipynb: src/showtell/course/%.ipynb build/torch-env/installed scripts/run_course.py $(shell find src/showtell -name "*.py")
 	build/torch-env/bin/python scripts/run_course.py build/course $<
 
 .venv/installed: pyproject.toml

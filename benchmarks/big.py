@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from showtell import Dataset, FeatureExtractor
-from showtell.cache import FeatureCache
-from showtell.teaching import open_cache
+from showtell.model.features import open_cache
+from showtell.networks.cache import FeatureCache
 
 BURST = 20
 

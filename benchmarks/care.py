@@ -17,8 +17,8 @@ from PIL import Image, ImageFilter
 
 from benchmarks.frames import available, simulation
 from showtell import Dataset, Finding, care
-from showtell.drawing import THINGS, draw
-from showtell.frame import Frame, encode_jpeg
+from showtell.pictures.drawing import THINGS, draw
+from showtell.pictures.frame import Frame, encode_jpeg
 
 SHOTS = 20
 Bursts = list[tuple[str, str, list[Frame]]]  # label, burst, frames

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from websockets.sync.client import connect
 
-from showtell.server import pack, unpack
+from showtell.server.wire import pack, unpack
 
 IN_FLIGHT = 2  # frames, as the page does it
 PATIENCE_S = 1.0  # then the page forgets a frame
@@ -53,7 +53,7 @@ def studio(dataset: Path, before: str = "") -> Iterator[Process]:
     """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
-    code = f"{before}\nfrom showtell.cli import main\nmain()"
+    code = f"{before}\nfrom showtell.cli.main import main\nmain()"
     command = [sys.executable, "-c", code, "studio", str(dataset), "--no-browser", "--port", port]
     with tempfile.TemporaryDirectory() as config:
         env = os.environ | {"XDG_CONFIG_HOME": config}

@@ -19,7 +19,7 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 from benchmarks.frames import available, simulation
 from showtell import Model, explain
-from showtell.frame import Frame, crop
+from showtell.pictures.frame import Frame, crop
 
 __all__ = ["available", "measure"]
 CLASSIFIERS = {

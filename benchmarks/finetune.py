@@ -20,7 +20,7 @@ from typing import Any
 import showtell as st
 from benchmarks.frames import simulation
 from benchmarks.learning import Rows, measure, ours, print_means
-from showtell.frame import encode_jpeg
+from showtell.pictures.frame import encode_jpeg
 
 
 def main() -> None:

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from showtell.drawing import THINGS, draw
-from showtell.frame import Frame
+from showtell.pictures.drawing import THINGS, draw
+from showtell.pictures.frame import Frame
 
 SIMULATION = Path(__file__).parents[2] / "shared/webcam-sim/webcam_sim.py"
 WIDTH, HEIGHT = 640, 480

@@ -23,11 +23,11 @@ from PIL import Image
 import showtell
 from benchmarks.frames import bursts, mixed
 from benchmarks.measure import Pair, paired, timed
-from showtell import backbone as backbones
-from showtell.frame import decode, encode_jpeg
+from showtell.networks import catalogue, runtime
+from showtell.pictures.frame import decode, encode_jpeg
 
 KERAS_PYTHON = Path(__file__).parents[1] / "build" / "keras-env" / "bin" / "python"
-ENTRY = backbones.find("efficientnet-lite0")
+ENTRY = catalogue.find("efficientnet-lite0")
 BATCHES = (1, 2, 4, 8, 16, 32)
 Lessons = list[tuple[str, bytes]]
 
@@ -105,7 +105,7 @@ def one_more(lessons: Lessons, rounds: int) -> None:
     model = teach(lessons, 1000)
 
     def extract(i: int) -> None:
-        backbones.run(ENTRY, [ENTRY.square(lessons[i % 100][1])], "features")
+        runtime.run(ENTRY, [ENTRY.square(lessons[i % 100][1])], "features")
 
     pair = paired(lambda i: model.add(*lessons[i % 100]), extract, rounds)
     row("one more example after 1,000, against one extraction, ms", milliseconds(pair), "≤ 1.5")

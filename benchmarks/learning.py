@@ -23,7 +23,7 @@ from sklearn.neighbors import KNeighborsClassifier
 import showtell as st
 from benchmarks.frames import bursts, half, mixed, simulation
 from benchmarks.measure import paired
-from showtell import backbone
+from showtell.networks import runtime
 
 Rows = dict[str, list[dict[str, float]]]
 
@@ -160,7 +160,7 @@ def cost() -> None:
 
     entry = model.extractor.entry
     ready = entry.ready([entry.square(pairs[0][1])])
-    net = backbone.session(entry)
+    net = runtime.session(entry)
     for quality in ("live", "best"):
         model.quality = quality
         pair = paired(

@@ -26,18 +26,18 @@ from benchmarks.big import fill
 from benchmarks.clients import Answers, Client, Process, deaf, studio
 from benchmarks.frames import bursts, half
 from benchmarks.network import bad_network
-from showtell.frame import encode_jpeg
-from showtell.server import pack
+from showtell.pictures.frame import encode_jpeg
+from showtell.server.wire import pack
 
 SLOW = 30_000  # bytes a second, an old phone at the edge of the Wi-Fi
 FULL_DISK = """
-import errno, os, pathlib, showtell.hidden
-write_all = showtell.hidden.write_all
+import errno, os, pathlib, showtell.dataset.workspace
+write_all = showtell.dataset.workspace.write_all
 def full(descriptor, data):
     if pathlib.Path(os.environ["SHOWTELL_FULL"]).exists():
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     write_all(descriptor, data)
-showtell.hidden.write_all = full
+showtell.dataset.workspace.write_all = full
 """
 
 

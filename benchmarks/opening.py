@@ -20,7 +20,7 @@ from benchmarks import chromium
 from benchmarks.big import fill
 from benchmarks.clients import Client, studio
 from benchmarks.frames import bursts, half
-from showtell.frame import encode_jpeg
+from showtell.pictures.frame import encode_jpeg
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ from benchmarks.big import fill
 from benchmarks.clients import Answers, Client, studio
 from benchmarks.frames import bursts, half, write_y4m
 from benchmarks.latency import ENTRY, bare_session
-from showtell.frame import encode_jpeg
+from showtell.pictures.frame import encode_jpeg
 
 VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 CAMERA_FPS = 60  # above what can be answered, so that the camera is not what is measured

@@ -1,6 +1,6 @@
 """Run the notebooks of the course, as people would from the first cell to the last, and keep them with their outputs.
 
-    python scripts/run_course.py build/course [src/showtell/notebooks/1-show-and-tell.ipynb …]
+    python scripts/run_course.py build/course [src/showtell/course/1-show-and-tell.ipynb …]
 
 The camera is a recording of drawn things. What a notebook writes lands in a folder of its own. The first cell that
 fails ends it with its traceback and exit code 1. Needs what `make torch-env` installs.
@@ -17,9 +17,9 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from showtell.drawing import write_folder
+from showtell.pictures.drawing import write_folder
 
-NOTEBOOKS = Path(__file__).parent.parent / "src" / "showtell" / "notebooks"
+NOTEBOOKS = Path(__file__).parent.parent / "src" / "showtell" / "course"
 THINGS = ["mug", "star", "fish"]
 STRANGERS = {"6-is-it-right": ["tree"]}  # what a notebook is shown that it never teaches
 PATIENCE_S = 180  # for a cell, on a busy machine

@@ -15,9 +15,9 @@ from benchmarks import chromium
 from playwright.sync_api import sync_playwright
 
 from showtell import Dataset
-from showtell.drawing import write_clip
-from showtell.protocol import Studio
-from showtell.server import StudioServer
+from showtell.pictures.drawing import write_clip
+from showtell.server.server import StudioServer
+from showtell.studio.studio import Studio
 
 THINGS = ["mug", "star"]
 SECONDS = 4  # that each thing is shown

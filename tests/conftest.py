@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from pages import draw_dataset, serve
 from showtell import Dataset, Model
-from showtell.drawing import draw, write_clip
-from showtell.frame import Frame, encode_jpeg
-from showtell.server import StudioServer
+from showtell.pictures.drawing import draw, write_clip
+from showtell.pictures.frame import Frame, encode_jpeg
+from showtell.server.server import StudioServer
 
 settings.register_profile("showtell", deadline=None, print_blob=True)  # a busy machine is no failure
 settings.load_profile("showtell")

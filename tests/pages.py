@@ -15,9 +15,9 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from showtell import Dataset, Model
-from showtell.drawing import draw
-from showtell.protocol import Studio
-from showtell.server import StudioServer
+from showtell.pictures.drawing import draw
+from showtell.server.server import StudioServer
+from showtell.studio.studio import Studio
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"  # kept for looking at, not compared
 

@@ -7,40 +7,43 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from showtell.dataset import Dataset, Example
+    from showtell.curation.findings import Finding, care
+    from showtell.dataset.dataset import Dataset
+    from showtell.dataset.example import Example
     from showtell.errors import ShowtellError
-    from showtell.evaluation import evaluate
-    from showtell.features import FeatureExtractor
-    from showtell.findings import Finding, care
-    from showtell.finetuning import finetune
-    from showtell.heat import Heat, explain
-    from showtell.model import Model, load
-    from showtell.prediction import Neighbour, Prediction
-    from showtell.report import Report
-    from showtell.webrtc import from_ipywebrtc
-    from showtell.widget import Camera, Recorder, Studio
+    from showtell.evaluation.cross_validation import evaluate
+    from showtell.evaluation.report import Report
+    from showtell.finetuning.tuning import finetune
+    from showtell.model.explanation import Heat, explain
+    from showtell.model.model import Model, load
+    from showtell.model.prediction import Neighbour, Prediction
+    from showtell.networks.extractor import FeatureExtractor
+    from showtell.notebook.camera import Camera
+    from showtell.notebook.ipywebrtc import from_ipywebrtc
+    from showtell.notebook.recorder import Recorder
+    from showtell.notebook.studio import Studio
 
 # Where each public name lives. They are imported when first used, so that ``import showtell`` is quick.
 _HOME = {
-    "Camera": "widget",
+    "Camera": "notebook.camera",
     "Dataset": "dataset",
     "Example": "dataset",
-    "FeatureExtractor": "features",
-    "Finding": "findings",
-    "Heat": "heat",
-    "Model": "model",
-    "Neighbour": "prediction",
-    "Prediction": "prediction",
-    "Recorder": "widget",
-    "Report": "report",
+    "FeatureExtractor": "networks.extractor",
+    "Finding": "curation.findings",
+    "Heat": "model.explanation",
+    "Model": "model.model",
+    "Neighbour": "model.prediction",
+    "Prediction": "model.prediction",
+    "Recorder": "notebook.recorder",
+    "Report": "evaluation.report",
     "ShowtellError": "errors",
-    "Studio": "widget",
-    "care": "findings",
-    "evaluate": "evaluation",
-    "explain": "heat",
-    "finetune": "finetuning",
-    "from_ipywebrtc": "webrtc",
-    "load": "model",
+    "Studio": "notebook.studio",
+    "care": "curation.findings",
+    "evaluate": "evaluation.cross_validation",
+    "explain": "model.explanation",
+    "finetune": "finetuning.tuning",
+    "from_ipywebrtc": "notebook.ipywebrtc",
+    "load": "model.model",
 }
 
 __all__ = [

@@ -1,3 +1,3 @@
-from showtell.cli import main
+from showtell.cli.main import main
 
 main()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from showtell import backbone
+from showtell.networks import catalogue, runtime
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "build_backbone.py"
 
@@ -19,8 +19,8 @@ def test_the_script_gives_the_network_that_is_shipped(tmp_path: Path) -> None:
     assert built.returncode == 0, built.stderr
     answers = np.load(tmp_path / "efficientnet-lite0.npz")
     assert answers["float32_worst"] <= 1e-3
-    entry = backbone.find("efficientnet-lite0")
-    features, logits = backbone.run(entry, list(answers["pictures"]), "features", "logits")
+    entry = catalogue.find("efficientnet-lite0")
+    features, logits = runtime.run(entry, list(answers["pictures"]), "features", "logits")
     assert (logits.argmax(1) == answers["logits"].argmax(1)).all()
     cosines = (features * answers["features"]).sum(1)
     cosines /= np.linalg.norm(features, axis=1) * np.linalg.norm(answers["features"], axis=1)

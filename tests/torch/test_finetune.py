@@ -12,17 +12,17 @@ import pytest
 import torch
 
 import showtell as st
-from showtell import finetuning, training
-from showtell.drawing import draw
 from showtell.errors import BackboneError, MissingError, TeachingError
-from showtell.frame import encode_jpeg
-from showtell.training import PATIENCE, Epoch
+from showtell.finetuning import training, tuning
+from showtell.finetuning.training import PATIENCE, Epoch
+from showtell.pictures.drawing import draw
+from showtell.pictures.frame import encode_jpeg
 
 
 @pytest.fixture
 def dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> st.Dataset:
     """Two things, a burst of six pictures each."""
-    monkeypatch.setattr(finetuning, "VIEWS", 4)  # to save time
+    monkeypatch.setattr(tuning, "VIEWS", 4)  # to save time
     data = st.Dataset(tmp_path / "things")
     rng = np.random.default_rng(0)
     for thing in ("fish", "mug"):

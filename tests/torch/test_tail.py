@@ -13,9 +13,11 @@ import pytest
 import torch
 from torch import nn
 
-from showtell import backbone, graph
 from showtell.errors import BackboneError
-from showtell.tail import Tail
+from showtell.finetuning import graph
+from showtell.finetuning.graph import Cut
+from showtell.finetuning.torch_tail import Tail
+from showtell.networks import catalogue
 
 
 class Squeezed(nn.Module):
@@ -79,11 +81,11 @@ def run(network: bytes, names: list[str], pictures: np.ndarray) -> list[np.ndarr
     return onnxruntime.InferenceSession(network).run(names, {"pictures": pictures})
 
 
-def cut(network: bytes, pictures: np.ndarray, blocks: int) -> graph.Cut:
+def cut(network: bytes, pictures: np.ndarray, blocks: int) -> Cut:
     return graph.cut(network, pictures[:1], "pictures", ["map", "features"], blocks)
 
 
-BUNDLED = backbone.find("efficientnet-lite0").path.read_bytes()
+BUNDLED = catalogue.find("efficientnet-lite0").path.read_bytes()
 
 
 @pytest.mark.parametrize(("which", "blocks"), [("bundled", 1), ("bundled", 2), ("own", 1), ("own", 2), ("own", 3)])

@@ -15,12 +15,12 @@ import pytest
 import torch
 from keras import applications, layers
 
-from contract import BackboneContract
-from networks import network
+from backbone_contract import BackboneContract
 from showtell import Dataset, FeatureExtractor, Model
 from showtell.errors import BackboneError, MissingError
-from showtell.fromkeras import of_function
-from showtell.pixels import KNOWN
+from showtell.networks.from_keras import of_function
+from showtell.networks.preprocessing import KNOWN
+from tiny_networks import network
 
 # Keras's own, with NumPy 2
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")

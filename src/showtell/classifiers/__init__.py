@@ -1,0 +1,1 @@
+"""Classifiers on feature vectors, and how familiar a picture is."""

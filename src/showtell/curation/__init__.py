@@ -1,0 +1,1 @@
+"""Data care: pictures and classes that deserve a second look."""

@@ -1,0 +1,176 @@
+"""What is in the folder of a dataset: classes, examples and problems, read with one os.scandir a class and one
+stat a burst. Nothing is changed, and no picture is opened.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from showtell.dataset.example import Example
+from showtell.dataset.file_names import Series, burst_of, loose_number, natural
+from showtell.dataset.names import DISABLED_FILE, LABEL_FILE, check_label, is_litter
+from showtell.errors import DatasetError
+from showtell.pictures.frame import NO_PICTURE, SUFFIXES
+from showtell.sentences import Said
+
+ODD_NAME = Said("file-odd-name", "its name is not valid Unicode; rename it")
+
+
+NOT_READ = Said("file-inside", "a folder in a class folder is not read; move its pictures up")
+
+
+NO_LABEL = Said("file-no-label", "it holds no usable name; the class is called like its folder")
+
+
+@dataclass(slots=True)
+class ClassFolder:
+    """A class: the name of its folder, its label, and its examples by id, oldest first."""
+
+    folder: str
+    label: str
+    marker: str = ""  # what its label file says, "" if it has none
+    examples: dict[str, Example] = field(default_factory=dict)
+    enabled: bool = True
+
+
+class Scan:
+    """The content of the dataset ``root`` as it was when it was read; ``order`` is that of its class folders.
+
+    Folders that are not in ``order`` come last, by name. OSError if ``root`` cannot be read; one that doesn't
+    exist is empty.
+    """
+
+    def __init__(self, root: Path, order: list[str]) -> None:
+        self.root = root
+        self.classes: dict[str, ClassFolder] = {}  # by label
+        self.folders: dict[str, ClassFolder] = {}  # the same by folder
+        self.problems: dict[str, str] = {}  # file -> reason
+        self.numbers: dict[tuple[str, Series], int] = {}  # (folder, series) -> last number used
+        groups = self._read_root()
+        self.problems = dict(sorted(self.problems.items()))
+        place = {folder: at for at, folder in enumerate(order)}
+        for group in sorted(groups, key=lambda group: place.get(group.folder, len(place))):
+            self.put(group)
+
+    def put(self, group: ClassFolder) -> None:
+        """Add a class, or have it again."""
+        self.classes[group.label] = self.folders[group.folder] = group
+
+    def example(self, id: str) -> Example | None:
+        group = self.folders.get(id.partition("/")[0])
+        return group.examples.get(id) if group else None
+
+    # -- reading
+
+    def _read_root(self) -> list[ClassFolder]:
+        try:
+            with os.scandir(self.root) as entries:
+                root = sorted(entries, key=lambda entry: entry.name)
+        except FileNotFoundError:
+            return []
+        groups = []
+        for entry in root:
+            if is_litter(entry.name):
+                continue
+            if not _is_utf8(entry.name):
+                self.problems[_printable(entry.name)] = ODD_NAME
+            elif entry.is_dir(follow_symlinks=False):
+                try:
+                    groups.append(self._read_class(entry.name))
+                except FileNotFoundError:
+                    pass  # not foreign, just gone in the meantime
+                except OSError as error:
+                    words = f"the folder cannot be read ({error.strerror})"
+                    self.problems[entry.name] = Said("file-closed-folder", words, found=error.strerror)
+            elif entry.is_dir():
+                words = "a link to a folder is not followed; copy the folder here"
+                self.problems[entry.name] = Said("file-folder-link", words)
+            elif os.path.splitext(entry.name)[1].lower() in SUFFIXES:
+                words = "a picture needs a class; move it into the folder of its class"
+                self.problems[entry.name] = Said("file-loose", words)
+        _tell_apart(groups)
+        return groups
+
+    def _read_class(self, folder: str) -> ClassFolder:
+        marker, enabled = "", True
+        files: dict[str | None, list[tuple[list[str | int], str]]] = {}  # by burst
+        with os.scandir(self.root / folder) as entries:
+            for entry in entries:
+                if entry.name == LABEL_FILE:
+                    marker = self._read_label(folder, entry)
+                elif entry.name == DISABLED_FILE:
+                    enabled = False
+                elif not is_litter(entry.name):
+                    stem, suffix = os.path.splitext(entry.name)
+                    if problem := self._problem(entry, suffix):
+                        self.problems[_printable(f"{folder}/{entry.name}")] = problem
+                        continue
+                    burst, number = burst_of(stem)
+                    files.setdefault(burst, []).append(([number] if burst else natural(stem), entry.name))
+        series = []
+        for burst, members in files.items():
+            members.sort()
+            names = [name for _, name in members]
+            last = max(map(loose_number, names)) if burst is None else burst_of(os.path.splitext(names[-1])[0])[1]
+            self.numbers[folder, (burst, None)] = last
+            series.append((os.lstat(self.root / folder / names[-1]).st_mtime_ns, burst or "", names))
+        group = ClassFolder(folder, marker or folder, marker, enabled=enabled)
+        for _, burst, names in sorted(series):
+            for name in names:
+                id = f"{folder}/{name}"
+                group.examples[id] = Example(group.label, id, burst or None, self.root)
+        return group
+
+    def _read_label(self, folder: str, entry: os.DirEntry[str]) -> str:
+        try:
+            if not entry.is_file(follow_symlinks=False):
+                raise ValueError
+            with open(entry, "rb") as file:
+                return check_label(file.read(1 << 16).decode())
+        except (OSError, ValueError, DatasetError):
+            self.problems[f"{folder}/{LABEL_FILE}"] = NO_LABEL
+            return ""
+
+    def _problem(self, entry: os.DirEntry[str], suffix: str) -> str | None:
+        """Why a file in a class folder is no example; None if it is one, as far as its entry tells."""
+        if not _is_utf8(entry.name):
+            return ODD_NAME
+        if entry.is_dir(follow_symlinks=False):
+            return NOT_READ
+        if suffix.lower() not in SUFFIXES:
+            return NO_PICTURE
+        if entry.is_symlink():
+            target = Path(os.path.realpath(entry.path))
+            if not target.is_relative_to(os.path.realpath(self.root)):
+                return Said(
+                    "file-link-out", "a link that leads out of the dataset is not followed; copy the picture here"
+                )
+            if not target.is_file():
+                return Said("file-link-dead", "a link to nothing that could be read")
+        elif not entry.is_file(follow_symlinks=False):
+            return Said("file-none", "not a file")
+        return None
+
+
+def _tell_apart(groups: list[ClassFolder]) -> None:
+    """A folder that was copied together with its label file must not claim the label of the first."""
+    taken = {group.label for group in groups if not group.marker}
+    for group in groups:
+        if group.marker:
+            label = group.label
+            while label in taken:
+                label += " (copy)"
+            taken.add(label)
+            if label != group.label:
+                group.label = label
+                group.examples = {id: replace(example, label=label) for id, example in group.examples.items()}
+
+
+def _is_utf8(name: str) -> bool:
+    return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)
+
+
+def _printable(name: str) -> str:
+    return name.encode("utf-8", "replace").decode()

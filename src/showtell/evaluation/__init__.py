@@ -1,0 +1,1 @@
+"""How well classes are told apart on pictures that were not taught."""

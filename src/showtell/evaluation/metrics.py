@@ -1,0 +1,152 @@
+"""Figures from answers to held out pictures: intervals, the confusion matrix, calibration, unknown things."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+from showtell.dataset.example import Example
+from showtell.evaluation.report import Bin, Calibration, Cell, ClassFigures, Interval, Unknown
+from showtell.model.prediction import Prediction
+
+Z = 1.959964  # the standard normal's 97.5 % quantile
+
+
+BINS = 10
+
+
+ENOUGH_RECORDINGS = 10  # for a bootstrap; fewer give it too little to draw from
+
+
+SURE = 0.9
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model said to a held out example, and the number of the recording that is from."""
+
+    example: Example
+    recording: int
+    prediction: Prediction
+
+    @property
+    def right(self) -> bool:
+        return self.prediction.label == self.example.label
+
+
+def accuracy(answers: Sequence[Answer]) -> float:
+    """Share of right answers; "unknown" is wrong. There has to be one at least."""
+    return sum(answer.right for answer in answers) / len(answers)
+
+
+def wilson(share: float, count: int) -> tuple[float, float]:
+    """The 95 % interval of a share of ``count`` independent tries (Wilson 1927)."""
+    spread = Z * math.sqrt(share * (1 - share) / count + Z * Z / (4 * count * count))
+    middle, scale = share + Z * Z / (2 * count), 1 + Z * Z / count
+    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+
+
+def interval(answers: Sequence[Answer]) -> Interval:
+    """The accuracy's 95 % interval. Pictures of one recording stand or fall together, so recordings are counted.
+
+    From ``ENOUGH_RECORDINGS`` on a bootstrap of whole recordings (percentiles of 2000 draws); with fewer, or where
+    all are alike and every draw is the same, Wilson's interval as if each recording were one picture.
+    """
+    sums: dict[int, list[int]] = {}
+    for answer in answers:
+        pair = sums.setdefault(answer.recording, [0, 0])
+        pair[0] += answer.right
+        pair[1] += 1
+    table = np.array(list(sums.values()))
+    if len(answers) > len(table) >= ENOUGH_RECORDINGS:
+        draws = np.random.default_rng(0).integers(len(table), size=(2000, len(table)))
+        right, count = table[draws].sum(1).T
+        low, high = np.percentile(right / count, [2.5, 97.5])
+        if low < high:
+            return Interval(float(low), float(high), "bootstrap", len(table))
+    return Interval(*wilson(accuracy(answers), len(table)), "wilson", len(table))
+
+
+def confusion(labels: Sequence[str], answers: Sequence[Answer]) -> tuple[Cell, ...]:
+    """The cells that are not empty, row by row in the order of ``labels``, "unknown" last."""
+    cells: dict[tuple[str, str | None], list[Answer]] = {}
+    for answer in answers:
+        cells.setdefault((answer.example.label, answer.prediction.label), []).append(answer)
+    place: dict[str | None, int] = {label: at for at, label in enumerate([*labels, None])}
+    surest = sorted(cells.items(), key=lambda item: (place[item[0][0]], place[item[0][1]]))
+    return tuple(
+        Cell(label, said, tuple(a.example.id for a in sorted(own, key=lambda a: -a.prediction.confidence)))
+        for (label, said), own in surest
+    )
+
+
+def class_figures(
+    examples: Sequence[Example], recordings: Sequence[int], answers: Sequence[Answer], gains: Mapping[str, float]
+) -> tuple[ClassFigures, ...]:
+    """Precision, recall and F1 of each class, in the order in which the classes appear in ``examples``."""
+    pictures = Counter(example.label for example in examples)
+    recorded = Counter(label for label, _ in {(e.label, r) for e, r in zip(examples, recordings, strict=True)})
+    tested = Counter(answer.example.label for answer in answers)
+    said = Counter(answer.prediction.label for answer in answers)
+    right = Counter(answer.example.label for answer in answers if answer.right)
+    return tuple(
+        ClassFigures(
+            label,
+            pictures[label],
+            recorded[label],
+            tested[label],
+            precision=right[label] / said[label] if said[label] else None,
+            recall=right[label] / tested[label] if tested[label] else None,
+            f1=2 * right[label] / (said[label] + tested[label]) if tested[label] else None,
+            gain=gains.get(label),
+        )
+        for label in pictures
+    )
+
+
+def calibration(answers: Sequence[Answer]) -> Calibration:
+    """Reliability in bins of equal width and the expected calibration error (Guo et al. 2017), of named answers."""
+    named = [answer for answer in answers if answer.prediction.label is not None]
+    bins = []
+    for at in range(BINS):
+        own = [a for a in named if min(BINS - 1, int(a.prediction.confidence * BINS)) == at]
+        if own:
+            sure = sum(a.prediction.confidence for a in own) / len(own)
+            bins.append(Bin(at / BINS, (at + 1) / BINS, len(own), sure, accuracy(own)))
+    gaps = sum(b.count * abs(b.confidence - b.accuracy) for b in bins)
+    return Calibration(gaps / len(named) if named else 0.0, tuple(bins))
+
+
+def unknown(known: Sequence[Answer], strange: Sequence[Prediction]) -> Unknown:
+    """How known, held out pictures and those of classes that were left out are told apart."""
+    familiar = [answer.prediction.familiarity for answer in known] + [p.familiarity for p in strange]
+    return Unknown(
+        pictures=len(strange),
+        auroc=float(roc_auc_score([True] * len(known) + [False] * len(strange), familiar)),
+        called_unknown=sum(p.label is None for p in strange) / len(strange),
+        named_surely=sum(p.label is not None and p.confidence > SURE for p in strange) / len(strange),
+        known_called_unknown=sum(a.prediction.label is None for a in known) / len(known),
+    )
+
+
+def gains(half: Sequence[Answer], whole: Sequence[Answer], pictures: Mapping[str, int]) -> dict[str, float]:
+    """What each tested class's recall would gain from 10 more pictures, a rough guess.
+
+    ``half`` and ``whole`` answer the same pictures, after half of the lessons and after all. Recall is taken to
+    grow by the same step with each doubling; a class with few tests leans on the step of all classes together.
+    """
+    before = Counter(a.example.label for a in half if a.right)
+    after = Counter(a.example.label for a in whole if a.right)
+    tests = Counter(a.example.label for a in whole)
+    overall = max(0.0, accuracy(whole) - accuracy(half))
+    gains = {}
+    for label, count in tests.items():
+        step = max(0.0, (after[label] - before[label] + 10 * overall) / (count + 10))
+        room = 1 - after[label] / count
+        gains[label] = min(room, step * math.log2(1 + 10 / pictures[label]))
+    return gains

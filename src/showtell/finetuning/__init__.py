@@ -1,0 +1,1 @@
+"""Fine-tuning of a backbone's last layers on one's own pictures."""

@@ -1,0 +1,1 @@
+"""Import of pictures from zips, folders, videos and other tools' projects."""

@@ -1,0 +1,56 @@
+"""What a source of pictures holds, whatever it is: groups of pictures with a label, and what cannot be used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from showtell.dataset.example import Problem
+from showtell.dataset.names import check_label
+from showtell.errors import DatasetError
+from showtell.sentences import Said, of
+
+MAX_PICTURE_BYTES = 32 * 2**20
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: its name in the source, how to read it, and whether it belongs to a recording.
+
+    ``read`` raises PictureError if there is no reading it. Pictures of one group with the same ``burst`` become one
+    burst of their own; without one, a name like "burst17-003.jpg" joins that burst.
+    """
+
+    name: str
+    read: Callable[[], bytes]
+    burst: str | None = None
+
+
+@dataclass
+class Group:
+    """The pictures of one class, which are ``count``, or a few less or more where they are not known before."""
+
+    label: str
+    pictures: Iterable[Picture]
+    count: int
+    enabled: bool = True
+
+
+@dataclass
+class Source:
+    """What was found, in the order of its classes."""
+
+    groups: list[Group]
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return sum(group.count for group in self.groups)
+
+
+def needed(label: str | None, name: str, what: str) -> str:
+    """The label; DatasetError that says that the source of this name, which is ``what``, is in need of one."""
+    if label is None:
+        words = f"{what}: it needs the name of a class, found none; say which (--label NAME)"
+        raise DatasetError(of(name, Said("label-needed", words)))
+    return check_label(label)

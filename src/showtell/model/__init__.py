@@ -1,0 +1,1 @@
+"""The model: learns from a few pictures, answers, explains, saves."""

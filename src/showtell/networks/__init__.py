@@ -1,0 +1,1 @@
+"""Pretrained networks: catalogue, preprocessing, ONNX Runtime, feature extraction."""

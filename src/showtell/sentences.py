@@ -1,0 +1,91 @@
+"""Sentences that can be said in other languages too: plain English, and beside it what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self, TypeAlias
+
+Value: TypeAlias = str | int | list[str] | None  # a str may be such a sentence itself
+
+
+Coded: TypeAlias = dict[str, Any]
+
+
+LONGEST_NAME = 300  # characters in a sentence; a path has more now and then, a page may send any
+
+
+class Said(str):
+    """A sentence in English, with a ``code`` for what it says and the ``values`` in it.
+
+    Everywhere it is the English sentence; only the page, which speaks other languages, looks at the rest
+    (frontend/text/). What the code and the names of the values are is kept in frontend/tests/codes.json.
+    """
+
+    code: str
+    values: Mapping[str, Value]
+
+    def __new__(cls, code: str, sentence: str, **values: Value) -> Self:
+        self = super().__new__(cls, sentence)
+        self.code = code
+        self.values = values
+        return self
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str, str], dict[str, Value]]:
+        """So that it can be copied and pickled."""
+        return (self.code, str(self)), dict(self.values)
+
+
+def of(name: str, reason: str) -> Said:
+    """What is wrong with something that has a name: ``cup.jpg: the file is empty``; a very long name is cut."""
+    name = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    return Said("of", f"{name}: {reason}", name=name, reason=reason)
+
+
+def sentence(error: Exception) -> str:
+    """What the error says; `Said`, if it was raised with one."""
+    said = error.args[0] if error.args else None
+    return said if isinstance(said, Said) else str(error)
+
+
+def reason(error: Exception, name: str) -> str:
+    """What the error says, without the name of the thing that it is about."""
+    match sentence(error):
+        case Said(code="of", values={"reason": str() as reason}):
+            return reason
+        case said:
+            return said.removeprefix(f"{name}: ")
+
+
+def coded(sentence: str | None) -> Coded | None:
+    """For a message to the page, as JSON has it: ``{code, text, values}``; None for a sentence without a code."""
+    if not isinstance(sentence, Said):
+        return None
+    values = {
+        name: coded(value) or value if isinstance(value, str) else value for name, value in sentence.values.items()
+    }
+    return {"code": sentence.code, "text": str(sentence), "values": values}
+
+
+def read(kept: object) -> Said | None:
+    """The sentence that `coded` gave, from JSON that may be anything; None if it is none."""
+    match kept:
+        case {"code": str() as code, "text": str() as text, "values": dict() as values}:
+            again = {name: read(value) or value for name, value in values.items()}
+            if all(value is None or isinstance(value, str | int) for value in again.values()):
+                return Said(code, text, **again)
+    return None
+
+
+def quoted(label: str) -> str:
+    """The label in quotation marks for a message: one line, at most 60 characters."""
+    text = "".join(character if character.isprintable() else "\ufffd" for character in label)
+    return f'"{text}"' if len(text) <= 60 else f'"{text[:59]}…"'
+
+
+def pictures(count: int) -> str:
+    return "1 picture" if count == 1 else f"{count} pictures"
+
+
+def percent(share: float) -> int:
+    """A share in [0, 1] as whole percent; 100 and 0 only for certainty, for the rest is doubt."""
+    return 100 if share == 1 else min(99, max(1, round(100 * share))) if share > 0 else 0

@@ -1,0 +1,209 @@
+"""The studio as a web page on this machine: a Starlette adapter for the protocol.
+
+Every address starts with a random token, and requests are answered only for the exact Host and Origin of this server:
+a page from elsewhere, or a name made to point here (DNS rebinding), gets nothing. docs/security.md says it all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from showtell.errors import ServerError
+from showtell.server.guard import Guard
+from showtell.server.queues import Inbox, Outbox
+from showtell.server.sockets import ANY, HOST, PORT, open_sockets
+from showtell.server.tokens import INVITED_S, Keys, key_file
+from showtell.server.wire import pack, unpack
+from showtell.studio.studio import MAX_PICTURE_BYTES, Client, Content, Studio
+
+if TYPE_CHECKING:
+    from showtell.server.lan import Lan
+
+WEB = Path(__file__).parents[1] / "web"
+
+
+FILES = {"": "text/html", "studio.js": "text/javascript", "studio.css": "text/css"}
+
+
+class StudioServer:
+    """Serves one studio on the loopback interface, and with ``lan`` over https in the local network too.
+
+    ``in_container`` listens on every interface instead, since a container's loopback cannot be reached from outside; a
+    page must still have been asked for by the name of this machine's own loopback, and with the token.
+
+    ``port`` None means 8642, or any free one where that is taken. ``folder`` is the user's own, where the tokens of
+    this dataset and port are kept, so that the address stays the same and open pages find their way back, and the
+    certificate; without it the tokens end with the program. Raises ServerError if a port that was asked for is in
+    use, or there is no local network. ``url`` is the whole address for this machine, token included.
+    """
+
+    def __init__(
+        self,
+        studio: Studio,
+        port: int | None = None,
+        *,
+        folder: Path | None = None,
+        lan: bool = False,
+        in_container: bool = False,
+    ) -> None:
+        self.studio = studio
+        self._socket = open_sockets(port, ANY if in_container else HOST)
+        self.port: int = self._socket.getsockname()[1]
+        kept = folder is not None and self.port == (
+            PORT if port is None else port
+        )  # else nobody would look there again
+        self.keys = Keys(key_file(folder, studio.dataset.folder, self.port) if folder and kept else None)
+        self.url = f"http://{HOST}:{self.port}/{self.keys.owner}/"
+        self._pages = Starlette(
+            routes=[
+                Route("/{token}/phones", self._phones, methods=["GET", "POST"]),
+                Route("/{token}/{file:path}", self._file),
+                WebSocketRoute("/{token}/ws", self._talk),
+            ]
+        )
+        own = {f"http://{name}:{self.port}" for name in (HOST, "localhost")}
+        self._servers = [(_uvicorn(Guard(self._pages, own, self.keys.is_owner)), [self._socket])]
+        self.lan: Lan | None = None
+        if lan:
+            self._join_network(folder)
+
+    def run(self) -> None:
+        """Serve until ``stop`` or Ctrl-C."""
+        with ExitStack() as opened:
+            for _, sockets in self._servers:
+                for one in sockets:
+                    opened.enter_context(one)
+            asyncio.run(self._serve())
+
+    def stop(self) -> None:
+        """End ``run``, from any thread."""
+        for server, _ in self._servers:
+            server.should_exit = True
+
+    def invite(self) -> str:
+        """A new address that lets one phone in, once, within ten minutes; only with ``lan``."""
+        if self.lan is None:
+            raise ServerError("expected a studio in the local network, found one on this machine only; use --lan")
+        return f"https://{self.lan.hosts[0]}/{self.keys.invite()}/"
+
+    def _join_network(self, folder: Path | None) -> None:
+        from showtell.server.lan import Lan
+
+        if folder is None:
+            raise ServerError("expected a folder in which the certificate is kept, found none")
+        try:
+            self.lan = Lan(self.port, folder)
+        except ServerError:
+            self._socket.close()
+            raise
+        guard = Guard(self._pages, {f"https://{host}" for host in self.lan.hosts}, self.keys.is_guest, self.keys.redeem)
+        self._servers.append((_uvicorn(guard, self.lan.certificate), self.lan.sockets))
+
+    async def _serve(self) -> None:
+        async def one(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
+            try:
+                await server.serve(sockets)
+            finally:
+                self.stop()  # Ctrl-C reaches only one of them
+
+        await asyncio.gather(*(one(*each) for each in self._servers))
+
+    async def _file(self, request: Request) -> Response:
+        name = request.path_params["file"]
+        if name not in FILES:
+            return PlainTextResponse("not found", 404)
+        return Response((WEB / (name or "page.html")).read_bytes(), media_type=FILES[name])
+
+    async def _phones(self, request: Request) -> Response:
+        """GET: may a phone be invited from this page? POST: an invitation."""
+        if self.lan is None or not self.keys.is_owner(request.path_params["token"]):
+            return JSONResponse({"lan": False})
+        if request.method == "GET":
+            return JSONResponse({"lan": True})
+        from showtell.server.lan import qr_svg
+
+        url = self.invite()
+        fingerprint = self.lan.fingerprint
+        return JSONResponse(
+            {"lan": True, "url": url, "qr": qr_svg(url), "seconds": INVITED_S, "fingerprint": fingerprint}
+        )
+
+    async def _talk(self, page: WebSocket) -> None:
+        """One open page: frames go straight to their slot, everything else is done in order, in a thread."""
+        await page.accept()
+        loop = asyncio.get_running_loop()
+        outbox = Outbox()
+        inbox: Inbox[tuple[Content | None, bytes]] = Inbox()
+
+        def send(content: Content, buffer: bytes) -> None:
+            outbox.put(pack(content, buffer), replaceable=content["type"] == "state" and content["ref"] is None)
+
+        async def read() -> None:
+            while True:
+                content, buffer = unpack(await _next(page))
+                if content and content.get("type") == "frame":
+                    self.studio.handle(client, content, buffer)
+                else:
+                    await inbox.put((content, buffer), len(buffer))
+
+        async def work() -> None:
+            while True:
+                content, buffer = await inbox.get()
+                await loop.run_in_executor(pool, self.studio.handle, client, content, buffer)
+
+        async def deliver() -> None:
+            while True:
+                await page.send_bytes(await outbox.get())
+
+        client: Client = self.studio.join(send)
+        pool = ThreadPoolExecutor(1, "showtell-page")
+        tasks = [asyncio.create_task(each) for each in (read(), work(), deliver(), outbox.full.wait())]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.studio.leave(client)
+            for task in tasks:
+                task.cancel()
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+            pool.shutdown(wait=False, cancel_futures=True)
+        for end in ends:
+            if isinstance(end, Exception) and not isinstance(end, WebSocketDisconnect):
+                raise end
+        if outbox.full.is_set():
+            await page.close(1013)  # it comes back by itself
+
+
+async def _next(page: WebSocket) -> bytes:
+    message = await page.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1000))
+    return message.get("bytes") or b""
+
+
+def _uvicorn(app: ASGIApp, certificate: Path | None = None) -> uvicorn.Server:
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        lifespan="off",
+        ws="websockets-sansio",
+        ws_max_size=MAX_PICTURE_BYTES + 2**16,
+        ws_per_message_deflate=False,  # JPEG does not shrink; this would only cost time
+        server_header=False,
+        timeout_graceful_shutdown=1,
+        ssl_certfile=certificate,
+        ssl_keyfile=certificate,
+    )
+    return uvicorn.Server(config)

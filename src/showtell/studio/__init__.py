@@ -1,0 +1,1 @@
+"""The studio: what its pages can ask, and what they are told."""

@@ -1,0 +1,1 @@
+"""Files, threads, progress and optional packages: what every room uses."""

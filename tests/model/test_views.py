@@ -1,0 +1,90 @@
+"""What the network saw on several views of each picture: made once, the same every time, and never too much."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from showtell.model import views
+from showtell.model.views import MOST, Source, Views
+from showtell.networks import catalogue, runtime
+from showtell.networks.cache import FeatureCache
+from showtell.networks.regions import LOOKS, looks
+from showtell.pictures.frame import encode_jpeg
+
+ENTRY = catalogue.find("efficientnet-lite0")
+
+
+def memory() -> Views:
+    return Views(ENTRY, FeatureCache(None, LOOKS * ENTRY.features, ENTRY.fingerprint))
+
+
+@pytest.fixture(scope="module")
+def pictures(shown) -> list[bytes]:
+    return [encode_jpeg(frame) for frame in shown["mug"][:2]]
+
+
+def test_the_first_view_is_the_picture_and_the_others_differ(pictures):
+    seen = memory().see([Source(pictures[0])], ["mug"])
+    (plain,) = runtime.run(ENTRY, [ENTRY.square(pictures[0])], "map")
+    assert seen.looks.shape == (MOST, LOOKS, ENTRY.features)
+    assert seen.sources.tolist() == [0] * MOST
+    assert seen.looks[:1] == pytest.approx(looks(plain), abs=2e-3)  # kept as float16
+    assert len({row.tobytes() for row in seen.looks}) == MOST
+
+
+def test_the_same_picture_gives_the_same_views_wherever_it_comes_from(pictures, tmp_path):
+    (tmp_path / "a.jpg").write_bytes(pictures[0])
+    sources = [Source(pictures[0]), Source(tmp_path / "a.jpg"), Source(lambda: pictures[0])]
+    seen = [memory().see([source], ["mug"]).looks for source in sources]
+    assert np.array_equal(seen[0], seen[1])
+    assert np.array_equal(seen[0], seen[2])
+
+
+def test_what_was_seen_is_not_looked_at_again(pictures, monkeypatch):
+    kept = memory()
+    first = kept.see([Source(pictures[0])], ["mug"])
+    monkeypatch.setattr(runtime, "run", lambda *_, **__: pytest.fail("the network ran again"))
+    assert np.array_equal(kept.see([Source(pictures[0])], ["mug"]).looks, first.looks)
+
+
+def test_a_picture_that_is_gone_gives_what_was_seen_before(pictures, tmp_path):
+    file = tmp_path / "a.jpg"
+    file.write_bytes(pictures[0])
+    kept, source = memory(), Source(file)
+    first = kept.see([source], ["mug"])
+    file.unlink()
+    again = kept.see([source, Source(tmp_path / "never.jpg")], ["mug", "mug"])
+    assert np.array_equal(again.looks, first.looks)
+    assert again.sources.tolist() == [0] * MOST
+
+
+@pytest.mark.parametrize("kind", [np.asarray, Image.fromarray])
+def test_a_picture_without_a_file_is_kept_as_it_was(shown, kind):
+    frame = shown["mug"][0].copy()
+    source = Source(kind(frame))
+    expected = memory().see([Source(kind(frame.copy()))], ["mug"]).looks
+    if kind is np.asarray:
+        frame[:] = 0
+    assert np.array_equal(memory().see([source], ["mug"]).looks, expected)
+    assert isinstance(source.picture, bytes)
+
+
+def test_many_pictures_get_fewer_views_and_too_many_get_none(monkeypatch, pictures):
+    monkeypatch.setattr(views, "BUDGET", 6)
+    kept = memory()
+    data = [encode_jpeg(np.full((32, 32, 3), 10 * i, np.uint8)) for i in range(9)]
+    sources = [Source(picture, str(i)) for i, picture in enumerate(data)]
+    assert np.bincount(kept.see(sources[:3], list("aab")).sources).tolist() == [2, 2, 2]
+    chosen = set(kept.see(sources[:8], list("aaaaabbb")).sources.tolist())
+    assert len(chosen) == 6
+    more = set(kept.see(sources, list("aaaaabbba")).sources.tolist())
+    assert len(more) == 6
+    assert len(chosen & more) >= 5  # a new picture takes the place of one at most
+
+
+def test_no_picture_is_too_small_or_too_long():
+    for shape in ((1, 1, 3), (3, 200, 3), (400, 7, 3)):
+        frame = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+        assert np.isfinite(memory().see([Source(frame)], ["a"]).looks).all()
