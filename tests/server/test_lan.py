@@ -79,7 +79,7 @@ def handshake(server: StudioServer, url: str, origin: str) -> int:
 def hello(page: ClientConnection) -> dict[str, Any]:
     page.send(pack({"type": "hello", "ref": 1}, b""))
     while True:
-        content, _ = unpack(bytes(page.recv(timeout=20)))
+        content, _ = unpack(bytes(page.recv(timeout=60)))
         assert content is not None
         if content["ref"] == 1:
             return content

@@ -210,12 +210,12 @@ def test_all_else_goes_on_while_a_zip_is_made(page: Page, monkeypatch: pytest.Mo
 
     def slow(target: Any) -> None:
         begun.set()
-        assert go_on.wait(20)
+        assert go_on.wait(60)
         export(target)
 
     monkeypatch.setattr(page.studio.dataset, "export", slow)
     page.studio.handle(page.client, {"type": "export", "ref": 1000, "piece": 0}, b"")
-    assert begun.wait(20)
+    assert begun.wait(60)
     assert page.ask("add_class", label="meanwhile")["type"] == "done"
     for number in (0, 1):
         assert "under way" in page.ask("export", piece=number)["message"]
@@ -298,17 +298,25 @@ def test_thumbnails_are_small_squares(page: Page) -> None:
     assert all(frame.decode(buffer).shape == (96, 96, 3) for buffer in thumbnails.values())
 
 
-def test_the_newest_frame_wins_and_every_frame_is_acknowledged(page: Page) -> None:
+def test_the_newest_frame_wins_and_every_frame_is_acknowledged(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     teach(page, "star", "mug")
     frames, picture = 30, jpeg("star", 9)
+    all_sent, predict = threading.Event(), page.studio.model.predict
+
+    def slow(picture: bytes) -> Any:  # until all were sent
+        assert all_sent.wait(60)
+        return predict(picture)
+
+    monkeypatch.setattr(page.studio.model, "predict", slow)
     for ref in range(1000, 1000 + frames):
         page.studio.handle(page.client, {"type": "frame", "ref": ref}, picture)
+    all_sent.set()
     page.wait_for(lambda content: content["ref"] == 1000 + frames - 1)
     page.studio.wait()
     replies = {c["ref"]: c["type"] for c, _ in page.inbox if c["ref"] and c["ref"] >= 1000}
     assert sorted(replies) == list(range(1000, 1000 + frames))
     assert replies[1000 + frames - 1] == "answer"
-    assert "skipped" in replies.values()  # thirty at once are more than can be looked at
+    assert list(replies.values()).count("skipped") >= frames - 2  # all but the last, and one that was looked at
 
 
 @pytest.mark.parametrize(
