@@ -478,7 +478,7 @@ class Model:
             elif self.classifier != "knn":
                 objects = {"classifier": self.classifier, "fitted": fitted}
             if entry.weights is not None:
-                header["network"] = entry.described()
+                header["network"] = entry.to_dict()
             archive.write(path, header, arrays, objects, entry.weights)
 
     def _kept_looks(self) -> dict[str, NDArray[Any]]:
@@ -550,7 +550,7 @@ def load(path: str | os.PathLike[str]) -> Model:
 def _own_network(file: Archive) -> Backbone:
     """The backbone outside the catalogue that the file brings with it."""
     try:
-        entry = Backbone.restored(file.header["network"], file.network())
+        entry = Backbone.from_dict(file.header["network"], file.network())
         runtime.session(entry)
     except BackboneError as error:
         raise ModelFileError(f"{file.path}: {error}; fit it again from its pictures") from error
