@@ -88,6 +88,6 @@ def test_any_vectors_can_be_searched_for_what_is_in_the_wrong_class(vectors: np.
         return data.draw(some.lists(some.sampled_from(names), min_size=len(vectors), max_size=len(vectors)))
 
     labels = drawn("abc")
-    for place, to in strays(vectors, labels, drawn("wxyz")):
-        assert labels[place] != to
+    for at, to in strays(vectors, labels, drawn("wxyz")):
+        assert labels[at] != to
         assert to in labels
