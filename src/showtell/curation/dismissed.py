@@ -18,6 +18,7 @@ def dismiss(dataset: Dataset, finding: str) -> None:
 
 
 def dismissed(dataset: Dataset) -> set[str]:
+    """Return the ids of the findings that were dismissed; none where the list is damaged."""
     try:
         ids = json.loads((dataset.folder / HIDDEN / "dismissed").read_bytes())
     except (OSError, ValueError, RecursionError):
