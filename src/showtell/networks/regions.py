@@ -26,10 +26,10 @@ def looks(maps: Floats) -> Floats:
     """
     n, d, rows, columns = maps.shape
     means = maps.reshape(n, d, rows * columns) @ _shares(rows, columns)
-    return unit_root(means.transpose(0, 2, 1))
+    return hellinger(means.transpose(0, 2, 1))
 
 
-def unit_root(rows: Floats) -> Floats:
+def hellinger(rows: Floats) -> Floats:
     """Return rows square-rooted, negative numbers as if they were positive, and scaled to length 1."""
     rows = np.copysign(np.sqrt(np.abs(rows)), rows)
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9), np.float32)

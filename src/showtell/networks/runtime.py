@@ -46,7 +46,7 @@ def _session(which: _Weights, threads: int) -> onnxruntime.InferenceSession:
 
 
 def load(weights: bytes, name: str, threads: int = 0) -> onnxruntime.InferenceSession:
-    """Return the network in the bytes of an ONNX file, which may be a stranger's: it runs ONNX Runtime's own operators only.
+    """Return the network in an ONNX file, which may be a stranger's: it runs ONNX Runtime's own operators only.
 
     Raises BackboneError, with the ``name``, if it is none, or none that is whole.
     """
@@ -66,7 +66,7 @@ def load(weights: bytes, name: str, threads: int = 0) -> onnxruntime.InferenceSe
 
 
 def network_bytes(backbone: Backbone) -> bytes:
-    """Return the network as the bytes of an ONNX file; BackboneError if the catalogue's is missing or its sha256 another."""
+    """Return the network as an ONNX file; BackboneError if the catalogue's is missing or its sha256 another."""
     if backbone.weights is not None:
         return backbone.weights
     try:
