@@ -14,6 +14,7 @@ from showtell.errors import DatasetError
 from showtell.evaluation import report_page
 from showtell.evaluation.figures import Calibration, Cell, ClassFigures, CurvePoint, Interval, Unknown
 from showtell.sentences import percent, quoted
+from showtell.system.files import replaced
 
 VERSION = 1  # of the JSON: a new one where a field goes or changes its meaning
 
@@ -75,7 +76,8 @@ class Report:
         """Write one HTML page that holds everything, small pictures too. Raises DatasetError where it can't."""
         page = report_page.render(self.to_dict(), self.folder)
         try:
-            Path(path).write_text(page, encoding="utf-8")
+            with replaced(path) as file:
+                file.write(page.encode())
         except OSError as error:
             raise DatasetError(
                 f"{path}: the report cannot be written ({error.strerror}); choose another file"

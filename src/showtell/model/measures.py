@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example
-from showtell.dataset.names import HIDDEN
+from showtell.dataset.workspace import Workspace
 from showtell.errors import DatasetError, PictureError
 from showtell.networks.cache import FeatureCache
 from showtell.networks.extractor import FeatureExtractor
@@ -26,11 +26,8 @@ def measures(
 ) -> dict[str, Row]:
     """Return the row of measures of each example that can be read, by its id; not ``on_disk``, nothing is kept."""
     entry = extractor.entry
-    cache = FeatureCache(
-        dataset.folder / HIDDEN / "quality.bin" if on_disk else None,
-        quality.DIMENSION,
-        f"{quality.VERSION}-{entry.size}-{entry.crop}",
-    )
+    file = Workspace(dataset.folder).opener("quality.bin") if on_disk else None
+    cache = FeatureCache(file, quality.DIMENSION, f"{quality.VERSION}-{entry.size}-{entry.crop}")
 
     def measured(example: Example) -> tuple[str, Row] | None:
         try:

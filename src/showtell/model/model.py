@@ -33,7 +33,7 @@ from showtell.networks.cache import FeatureCache
 from showtell.networks.extractor import QUALITIES, FeatureExtractor
 from showtell.networks.regions import LOOKS, hellinger, looks
 from showtell.pictures.frame import Frame, Picture, square
-from showtell.system.workers import Latest
+from showtell.system.workers import LatestOnly
 
 Progress = Callable[[int, int], None]
 
@@ -93,7 +93,7 @@ class Model:
         self._on_disk = True  # whether that is kept in the dataset's folder
         self._views = Views(entry, FeatureCache(None, LOOKS * entry.features, entry.fingerprint))
         self._hurry = threading.Event()  # set while somebody waits for the background
-        self._fitting: Latest[int] = Latest(self._fit_head, "showtell-fit")
+        self._fitting: LatestOnly[int] = LatestOnly(self._fit_head, "showtell-fit")
 
     @property
     def unknown_below(self) -> float:
