@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
+from zipfile import is_zipfile
 
 import click
 
@@ -131,23 +134,47 @@ def predict(files: tuple[str, ...], as_json: bool, pretrained: bool) -> None:
     if not pretrained and len(files) < 2:
         raise click.UsageError("expected a model and at least one picture, for example: things.showtell cup.jpg")
     pictures = files if pretrained else files[1:]
-    answers = _pretrained(pictures) if pretrained else _taught(showtell.load(files[0]), pictures)
+    answers = _pretrained(pictures) if pretrained else _taught(_load(*files), pictures)
     broken = 0
     with counting("looking", len(pictures)) as step:
         for file, answer in zip(pictures, answers, strict=True):
             step()
             if isinstance(answer, PictureError):
                 broken += 1
+                words = _what_is_wrong(file) or str(answer)
                 if as_json:
-                    say_json({"file": file, "error": str(answer)})
+                    say_json({"file": file, "error": words})
                 else:
-                    complain(f"Error: {answer}")
+                    complain(f"Error: {words}")
             elif as_json:
                 say_json({"file": file, **answer[1]})
             else:
                 say(f"{file}: {answer[0]}")
     if broken:
         sys.exit(1)
+
+
+def _load(file: str, *pictures: str) -> Model:
+    """Return the saved model; ClickException where the words on the command line are the trouble."""
+    if os.path.isdir(file):
+        make = f"showtell fit {shlex.quote(file)} -o MODEL"
+        raise click.ClickException(f"{file}: a folder; expected a saved model; make one of a dataset with: {make}")
+    if os.path.isfile(file) and not is_zipfile(file) and any(map(is_zipfile, pictures)):
+        raise click.ClickException(f"{file}: no saved model; the model comes first: showtell predict MODEL PICTURE...")
+    return showtell.load(file)
+
+
+def _what_is_wrong(file: str) -> str | None:
+    """Return what to say of a name on the command line that cannot be a picture's; None where it may be one."""
+    if not file:
+        return "an empty name; expected a picture file"
+    if file == "-":
+        return "-: expected a picture file; pictures are not read from stdin"
+    if os.path.isdir(file):
+        return f"{file}: a folder; expected picture files, for example {os.path.join(file, '*.jpg')}"
+    if is_zipfile(file):
+        return f"{file}: a model or a zip; expected picture files after the model"
+    return None
 
 
 def _taught(model: Model, pictures: Iterable[str]) -> Iterator[Answer]:
