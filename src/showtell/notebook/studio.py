@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from weakref import WeakValueDictionary
 
 from showtell.dataset.dataset import Dataset
 from showtell.errors import ServerError
-from showtell.notebook.assets import WEB, Content, anywidget, beside_cells, code, only
+from showtell.notebook.widget import WEB, CellWidget, Content, script
 from showtell.studio.studio import Client
 from showtell.studio.studio import Studio as SharedStudio
 from showtell.system.workers import InOrder
@@ -25,15 +24,14 @@ if TYPE_CHECKING:
     from showtell.model.model import Model
 
 
-class Studio(anywidget.AnyWidget):
+class Studio(CellWidget):
     """The studio in a cell: show things, name them, watch the answers. The same page as ``showtell studio`` opens.
 
     ``dataset`` is a folder or a Dataset; all studios of a folder in this kernel share their ``model``, which can be
     asked from other cells too: ``studio.model.predict(camera.snapshot())``.
     """
 
-    _esm = WEB / "once.js"
-    code = code("studio.js")
+    _code = script("studio.js")
     _css = WEB / "studio.css"
 
     def __init__(self, dataset: str | os.PathLike[str] | Dataset = "things", model: Model | None = None) -> None:
@@ -43,8 +41,6 @@ class Studio(anywidget.AnyWidget):
         self._views = 0
         self._lock = threading.Lock()
         super().__init__()
-        beside_cells(self)
-        self.on_msg(lambda _, content, buffers: self._receive(content, buffers))
 
     @property
     def dataset(self) -> Dataset:
@@ -61,12 +57,12 @@ class Studio(anywidget.AnyWidget):
         self._leave()
         super().close()
 
-    def _receive(self, content: Content, buffers: Sequence[memoryview]) -> None:
-        """Frames go straight to their slot; everything else is done in order, away from the kernel's own thread."""
+    def hear(self, content: Content, buffer: bytes) -> None:
+        """Put a frame straight into its slot; everything else is done in order, away from the kernel's own thread."""
         match content.get("type"):
             case "frame":
                 if client := self._client:  # otherwise it was on its way while the last view closed
-                    self._shared.studio.handle(client, content, only(buffers))
+                    self._shared.studio.handle(client, content, buffer)
             case "bye":
                 self._views -= 1
                 if self._views <= 0:
@@ -76,7 +72,7 @@ class Studio(anywidget.AnyWidget):
             case kind:
                 if kind == "hello":
                     self._join()
-                self._line.put(partial(self._do, content, only(buffers)))
+                self._line.put(partial(self._do, content, buffer))
 
     def _do(self, content: Content, buffer: bytes) -> None:
         client = self._client
