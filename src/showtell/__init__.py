@@ -1,4 +1,13 @@
-"""showtell: show it, and it tells you what it sees."""
+"""showtell: show it, and it tells you what it sees.
+
+>>> import numpy as np, showtell as st
+>>> from showtell.pictures.drawing import draw
+>>> rng, model = np.random.default_rng(0), st.Model()
+>>> for label in ("mug", "star", "mug", "star"):
+...     model.add(label, draw(label, rng))
+>>> print(model.predict(draw("mug", rng)))
+I see "mug" and I'm ... % certain about it
+"""
 
 from __future__ import annotations
 

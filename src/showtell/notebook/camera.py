@@ -44,6 +44,12 @@ class Camera(FrameSource, CameraWidget):
 
     Where the variable SHOWTELL_FRAMES of the environment names a folder of pictures or a video, these are its frames;
     CameraError if there are none (docs/notebook.md).
+
+    >>> camera = Camera(width=320, height=240, facing="environment")
+    >>> camera.on_frame(lambda frame: print(frame.shape))
+    >>> camera.status
+    'off'
+    >>> camera.close()
     """
 
     _kind = traitlets.Unicode("camera").tag(sync=True)
@@ -110,13 +116,13 @@ class Camera(FrameSource, CameraWidget):
             self._player.play(wanted or self.status == "on")
 
     def _play(self, picture: bytes, seen: Done) -> None:
-        """A recorded frame: for the callbacks, and for the browser if it shows this camera."""
+        """Hand a recorded frame to the callbacks, and to the browser if it shows this camera."""
         self.receive(picture, seen)
         if self.status == "on":
             self._viewer.send({"type": "recorded"}, [picture])
 
     def _repr_mimebundle_(self, **wishes: Any) -> tuple[Content, Content] | None:
-        """A camera whose frames are recorded can also be shown as a picture, where nothing live can be."""
+        """Add a picture to what a cell shows, where frames are recorded: for pages in which nothing live can be."""
         shown = super()._repr_mimebundle_(**wishes)
         if shown and self._player:
             shown[0]["image/jpeg"] = base64.b64encode(frame.encode_jpeg(self.snapshot())).decode()

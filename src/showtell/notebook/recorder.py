@@ -19,7 +19,15 @@ from showtell.system.workers import InOrder
 
 @dataclass(frozen=True)
 class Shot:
-    """One recorded picture."""
+    """One recorded picture, as a `Recorder` hands it on.
+
+    >>> from showtell.pictures.drawing import draw
+    >>> import numpy as np
+    >>> mug = draw("mug", np.random.default_rng(0))
+    >>> shot = Shot(mug, frame.encode_jpeg(mug), label="mug", burst=None)
+    >>> shot.picture.shape, shot.label
+    ((480, 640, 3), 'mug')
+    """
 
     picture: Frame
     """``(height, width, 3) uint8``, red first, not mirrored."""
@@ -36,10 +44,13 @@ class Recorder(CameraWidget):
 
     ``label`` stands on the button and in each `Shot`; it may be changed at any time. Every picture arrives, in
     order, also those that were taken while Python was busy. Recorders of one camera share its picture, and work
-    whether the camera itself is shown or not::
+    whether the camera itself is shown or not.
 
-        recorder = st.Recorder(camera, label="mug")
-        recorder.on_shot(lambda shot: dataset.add(shot.label, shot.jpeg, burst=shot.burst))
+    >>> import showtell as st
+    >>> dataset, camera = st.Dataset("things"), st.Camera()
+    >>> recorder = st.Recorder(camera, label="mug")
+    >>> recorder.on_shot(lambda shot: dataset.add(shot.label, shot.jpeg, burst=shot.burst))
+    >>> recorder.wait()  # once the button was pressed: the dataset has every picture now
     """
 
     _kind = traitlets.Unicode("recorder").tag(sync=True)
@@ -68,7 +79,7 @@ class Recorder(CameraWidget):
                 self._line.put(partial(self._take, content, taken.jpeg))
 
     def wait(self) -> None:
-        """Until the callbacks have seen every picture that has arrived."""
+        """Return when the callbacks have seen every picture that has arrived."""
         self._line.wait()
 
     def hear(self, content: Content, buffer: bytes) -> None:

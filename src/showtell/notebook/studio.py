@@ -1,4 +1,4 @@
-"""Widgets for a notebook: the camera, a recorder, and the whole studio in a cell. The adapter for anywidget.
+"""The studio widget: the whole page in a notebook's cell.
 
 Frames travel as custom messages with a JPEG as their buffer and are acknowledged one by one; none is ever the value
 of a synced trait, so none can end up in a saved notebook. docs/notebook.md tells what works where.
@@ -28,7 +28,12 @@ class Studio(CellWidget):
     """The studio in a cell: show things, name them, watch the answers. The same page as ``showtell studio`` opens.
 
     ``dataset`` is a folder or a Dataset; all studios of a folder in this kernel share their ``model``, which can be
-    asked from other cells too: ``studio.model.predict(camera.snapshot())``.
+    asked from other cells too.
+
+    >>> studio = Studio("things")
+    >>> studio.dataset.labels, studio.model.labels
+    ([], [])
+    >>> studio.close()
     """
 
     _code = script("studio.js")
@@ -44,16 +49,16 @@ class Studio(CellWidget):
 
     @property
     def dataset(self) -> Dataset:
-        """What has been shown, on disk."""
+        """The `Dataset`: what has been shown, on disk."""
         return self._shared.studio.dataset
 
     @property
     def model(self) -> Model:
-        """What has been learned; it follows the dataset."""
+        """The `Model`: what has been learned. It follows the dataset."""
         return self._shared.studio.model
 
     def close(self) -> None:
-        """Take the studio out of its cells. What was taught is on disk."""
+        """Take the studio out of its cells. What was taught stays on disk."""
         self._leave()
         super().close()
 
@@ -110,7 +115,7 @@ class _Shared:
 
     @cached_property
     def url(self) -> str:
-        """The address of the studio's page, which is served from now on, on this machine only."""
+        """Serve the studio's page from now on, on this machine only, and return its address."""
         from showtell.server.server import StudioServer
 
         server = StudioServer(self.studio)
