@@ -22,8 +22,10 @@ MODULES = sorted(
     for module in pkgutil.walk_packages(showtell.__path__, "showtell.")
     if not module.name.endswith("__main__")
 )
-WITHOUT = set(
-    """
+WITHOUT = set(  # what has none yet; this list only ever gets shorter
+    re.findall(
+        r"[\w.]+",
+        """
     Backbone Bin Calibration Cell ClassFigures CurvePoint Dataset Dataset.add Dataset.add_class Dataset.clear
     Dataset.counts Dataset.disabled Dataset.enable Dataset.example Dataset.examples Dataset.export Dataset.labels
     Dataset.move Dataset.order Dataset.problems Dataset.redo Dataset.redoable Dataset.refresh Dataset.remove
@@ -35,8 +37,9 @@ WITHOUT = set(
     Model.learning Model.mean_of_others Model.predict Model.predict_many Model.save Model.scores_of_maps
     Model.scores_of_means Model.study Model.unknown_below Model.wait Neighbour Prediction Prediction.closest Problem
     Report Report.mistakes Report.save_html Report.to_dict Unknown care evaluate explain finetune load
-""".split()
-)  # what has none yet; this list only ever gets shorter
+""",
+    )
+)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
