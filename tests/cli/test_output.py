@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 from showtell import Dataset, Model
 from showtell.cli.main import main
-from showtell.cli.output import complain, say, say_json, visible
+from showtell.cli.output import Complaints, complain, say, say_json, visible
 from showtell.pictures.frame import encode_jpeg
 from showtell.server.server import StudioServer
 
@@ -232,6 +233,23 @@ def test_any_text_can_be_printed(encoding: str, text: str) -> None:
 
     out, err = checked(CliRunner(charset=encoding).invoke(command, []), encoding)
     assert (len(out), len(err)) == (1, 1)
+
+
+def test_what_the_studio_logs_is_shown_the_same_way() -> None:
+    log = logging.Logger("showtell")
+    log.addHandler(Complaints())
+
+    @click.command()
+    def command() -> None:
+        try:
+            raise KeyError("猫\x1b[31m")
+        except KeyError:
+            log.exception("no \u202egnp")
+
+    out, err = checked(CliRunner(charset="ascii").invoke(command, []), "ascii")
+    assert out == []
+    assert err[0] == r"no \u202egnp"
+    assert err[-1].startswith("KeyError: ")
 
 
 @given(st.text(st.characters(), min_size=1))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import logging
 import sys
 import unicodedata
 from typing import Any, TextIO
@@ -49,6 +50,13 @@ def say_json(fields: dict[str, Any]) -> None:
     text = json.dumps(fields, ensure_ascii=not unicode)  # an older code page may change what it encodes: ¢ into ￠
     text = "".join(c if _can_be_seen(c) else _json_escape(c) for c in text)
     click.echo(text, file=sys.stdout)
+
+
+class Complaints(logging.Handler):
+    """Prints what is logged, tracebacks included, as `complain` does."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        complain(*self.format(record).split("\n"))
 
 
 def visible(text: str) -> str:

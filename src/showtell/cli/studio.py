@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import webbrowser
 from pathlib import Path
@@ -10,7 +11,7 @@ import click
 
 import showtell
 from showtell.cli.options import BACKBONE, PREPROCESSING, extractor_of
-from showtell.cli.output import fitting, say
+from showtell.cli.output import Complaints, fitting, say
 
 
 @click.command()
@@ -51,6 +52,7 @@ def studio(
     say(f"Teaching from {dataset.resolve()}. The studio is at this address (Ctrl-C ends it):", server.url)
     if server.lan:
         _invite(server.invite(), server.lan.fingerprint)
+    logging.getLogger("showtell").addHandler(Complaints())
     if not no_browser:
         webbrowser.open(server.url)
     server.run()
