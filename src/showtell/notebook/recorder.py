@@ -14,7 +14,7 @@ from showtell.notebook.camera import Camera, CameraWidget
 from showtell.notebook.widget import Content
 from showtell.pictures import frame
 from showtell.pictures.frame import Frame
-from showtell.system.workers import InOrder
+from showtell.system.workers import SerialQueue
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Recorder(CameraWidget):
     def __init__(self, camera: Camera, label: str | None = None) -> None:
         self.camera = camera
         self._callbacks: list[Callable[[Shot], object]] = []
-        self._line = InOrder("showtell-recorder")
+        self._line = SerialQueue("showtell-recorder")
         super().__init__(_camera=camera._camera, label=label)
         for name in ("constraints", "_listening", "_recorded"):
             traitlets.dlink((camera, name), (self, name))

@@ -19,7 +19,7 @@ from showtell.notebook.widget import WEB, CellWidget, Content, script
 from showtell.studio.client import Client
 from showtell.studio.messages import Reply
 from showtell.studio.studio import Studio as SharedStudio
-from showtell.system.workers import InOrder
+from showtell.system.workers import SerialQueue
 
 if TYPE_CHECKING:
     from showtell.model.model import Model
@@ -42,7 +42,7 @@ class Studio(CellWidget):
 
     def __init__(self, dataset: str | os.PathLike[str] | Dataset = "things", model: Model | None = None) -> None:
         self._shared = _shared(dataset, model)
-        self._line = InOrder("showtell-studio")
+        self._line = SerialQueue("showtell-studio")
         self._client: Client | None = None
         self._views = 0
         self._lock = threading.Lock()
