@@ -41,7 +41,7 @@ function Columns({ app }) {
   useKeys(app, root);
   const fullScreen = useFullScreen(app, root);
   return (
-    <div ref={root} class={`root ${fullScreen ? "is-full-screen" : ""} ${check.open ? "has-check" : ""}`} data-tab={tab} {...drop.handlers}>
+    <div ref={root} class={`root ${fullScreen ? "is-full-screen" : check.open ? "has-check" : ""}`} data-tab={fullScreen ? undefined : tab} {...drop.handlers}>
       <Header />
       <OfflineBanner />
       <main class="columns">

@@ -19,12 +19,12 @@ const CLASS_TYPE = "application/x-showtell-class";
 /** One class: its name, its pictures, and the ways to add some. @param {{shown: ShownClass, fresh: Fresh[], focus: boolean, place: number, last: boolean}} props `place` among the cards, from 0 */
 export function ClassCard({ shown, fresh, focus, place, last }) {
   const { teach, intake, recorder, live, files, selection, settings, view } = useApp();
-  const { label } = shown;
+  const { key, label } = shown;
   const off = shown.enabled === false;
   const name = useName(label);
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
   const card = useRef(/** @type {HTMLElement | null} */ (null));
-  const recording = useStore(recorder.state, (store) => store.label === label);
+  const recording = useStore(recorder.state, (store) => store.key === key);
   const counting = useStore(recorder.state, (store) => store.countdown > 0);
   const seen = useStore(live.state, ({ answer }) => answer?.label === label);
   const seconds = useStore(settings.store, (store) => store.seconds);
@@ -50,7 +50,7 @@ export function ClassCard({ shown, fresh, focus, place, last }) {
     void name.commit();
     /** @type {HTMLElement | null | undefined} */ (card.current?.querySelector(".record"))?.focus();
   };
-  const timed = () => (recording ? recorder.stop() : void intake.recordFor(label, name.commit(), seconds));
+  const timed = () => (recording ? recorder.stop() : void intake.recordFor(key, name.commit(), seconds));
   const menu = { label, place, last, off, open: () => view.update({ album: { title: label, label, examples: shown.examples } }) };
   return (
     <article ref={card} class={`card ${drop.over ? "is-over" : ""} ${recording ? "is-recording" : ""} ${seen ? "is-seen" : ""} ${off ? "is-off" : ""}`} style={{ "--class": classColour(shown.colour) }} data-testid="class-card" data-label={label} aria-label={label} {...drop.handlers}>
@@ -63,7 +63,7 @@ export function ClassCard({ shown, fresh, focus, place, last }) {
       </header>
       <ThumbStrip label={label} examples={shown.examples} fresh={fresh} />
       <div class="card-actions">
-        <RecordButton recording={recording && !counting} onStart={() => intake.record(label, name.commit())} onStop={() => recorder.stop()} />
+        <RecordButton recording={recording && !counting} onStart={() => intake.record(key, name.commit())} onStop={() => recorder.stop()} />
         <TimedButton pressed={recording && counting} title={text.recordFor(seconds)} onClick={timed} />
         <FileButton testid="files" title={text.addPictures} multiple onFiles={(chosen) => void addFiles(chosenFiles(chosen))}>{text.addPictures}</FileButton>
       </div>

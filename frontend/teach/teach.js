@@ -56,6 +56,11 @@ export class Teach {
     return this.classes.filter(({ count }) => count > 0).length;
   }
 
+  /** @param {number} key of a card @returns {string | null} the class's name now; null: it is gone */
+  labelOf(key) {
+    return this.classes.find((one) => one.key === key)?.label ?? null;
+  }
+
   /** @param {string} label @returns {number} -1 if there is no such class */
   colour(label) {
     return this.#ids.get(label)?.colour ?? -1;

@@ -18,6 +18,9 @@ export const english = {
   // camera/
   camera: "Camera",
   cameraStarting: "Starting the camera…",
+  cameraAsking: "May showtell use the camera?",
+  cameraAskingHelp: "Your browser is asking. Answer it with “Allow”; if you can’t see the question, ask again.",
+  cameraAskAgain: "Ask again",
   cameraOff: "The camera is off",
   cameraTurnOn: "Turn on",
   cameraTurnOff: "Turn the camera off",
@@ -31,7 +34,7 @@ export const english = {
   guide: "The bright square is what showtell looks at",
   heat: "Where it looks",
   heatHelp: "Colours the places that speak for the answer",
-  recording: (/** @type {string} */ label, /** @type {number} */ count) => `Recording “${label}” · ${count}`,
+  recording: (/** @type {string} */ label) => `Recording “${label}”`,
   countdown: (/** @type {string} */ label) => `Show “${label}” in`,
   seconds: (/** @type {number} */ n) => `${n} ${plural(n, "second", "seconds")}`,
   timed: "Timed recording",
@@ -61,6 +64,10 @@ export const english = {
     silent: {
       title: "Python is not answering",
       advice: "The camera was turned off to be on the safe side. Run the cell again, or try again here.",
+    },
+    scrambled: {
+      title: "This browser hides what the camera shows",
+      advice: "To protect your privacy, it changes the colours of every picture (Firefox: privacy.resistFingerprinting). Try again and allow this page to read the canvas: the picture icon next to the address. Or open the page in another browser.",
     },
     failed: {
       title: "The camera did not start",

@@ -21,6 +21,9 @@ export const german = {
   // camera/
   camera: "Kamera",
   cameraStarting: "Die Kamera startet …",
+  cameraAsking: "Darf showtell die Kamera benutzen?",
+  cameraAskingHelp: "Dein Browser fragt dich. Antworte mit „Erlauben“; siehst du die Frage nicht, lass noch einmal fragen.",
+  cameraAskAgain: "Noch einmal fragen",
   cameraOff: "Die Kamera ist aus",
   cameraTurnOn: "Einschalten",
   cameraTurnOff: "Kamera ausschalten",
@@ -34,7 +37,7 @@ export const german = {
   guide: "Das helle Quadrat ist das, was showtell ansieht",
   heat: "Wo es hinsieht",
   heatHelp: "Färbt die Stellen, die für die Antwort sprechen",
-  recording: (label, count) => `„${label}“ wird aufgenommen · ${count}`,
+  recording: (label) => `Aufnahme von „${label}“`,
   countdown: (label) => `„${label}“ zeigen in`,
   seconds: (n) => `${n} ${plural(n, "Sekunde", "Sekunden")}`,
   timed: "Aufnahme mit Vorlauf",
@@ -63,6 +66,10 @@ export const german = {
     silent: {
       title: "Python antwortet nicht",
       advice: "Die Kamera wurde sicherheitshalber ausgeschaltet. Führe die Zelle noch einmal aus, oder versuche es hier noch einmal.",
+    },
+    scrambled: {
+      title: "Dieser Browser verbirgt, was die Kamera zeigt",
+      advice: "Zum Schutz der Privatsphäre verändert er die Farben jedes Bildes (Firefox: privacy.resistFingerprinting). Versuche es noch einmal und erlaube dieser Seite, Canvas-Bilder zu lesen: das Bildsymbol neben der Adresse. Oder öffne die Seite in einem anderen Browser.",
     },
     failed: {
       title: "Die Kamera ist nicht gestartet",
