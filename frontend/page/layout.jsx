@@ -45,9 +45,11 @@ function Columns({ app }) {
       <Header />
       <OfflineBanner />
       <main class="columns">
-        <div class="column"><CameraPanel /><TeachPanel /></div>
-        <div class="column"><CheckPanel /></div>
-        <div class="column"><AnswerPanel /><TestPanel /></div>
+        <CameraPanel />
+        <TeachPanel />
+        <CheckPanel />
+        <AnswerPanel />
+        <TestPanel />
       </main>
       <Tabs />
       {!album && <SelectionBar />}
