@@ -15,6 +15,9 @@
     if (!["auto", "scroll"].includes(getComputedStyle(box).overflowX) || box.matches(SCROLLS)) continue;
     if (box.scrollWidth > box.clientWidth) faults.add(`scrolls sideways: ${box.className}`);
   }
+  for (const heading of document.querySelectorAll(".step")) {
+    if (heading.clientHeight > 30) faults.add(`a heading is broken: ${heading.textContent}`);
+  }
   for (const input of document.querySelectorAll("input.name")) {
     if (input.clientWidth && input.clientWidth < 90) faults.add(`no room for a name: ${input.clientWidth} px`);
   }
