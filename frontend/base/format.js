@@ -6,7 +6,7 @@ export function percent(share) {
 
 /** Of many shares beside each other, the small ones don't count for more than they are. @param {number} share @returns {string} */
 export function percentOf(share) {
-  return share > 0 && share < 0.005 ? "<1\u00a0%" : `${percent(share)}\u00a0%`;
+  return share > 0 && share < 0.005 ? "<1 %" : `${percent(share)} %`;
 }
 
 /** "9:05" @param {number} seconds a whole number */

@@ -7,7 +7,7 @@ test("percent leaves 0 and 100 to certainty", () => {
 });
 
 test("many small shares don't add up to more than there is", () => {
-  assert.deepEqual([0, 0.0001, 0.0049, 0.006, 0.974, 1].map(percentOf), ["0", "<1", "<1", "1", "97", "100"].map((number) => `${number}\u00a0%`));
+  assert.deepEqual([0, 0.0001, 0.0049, 0.006, 0.974, 1].map(percentOf), ["0", "<1", "<1", "1", "97", "100"].map((number) => `${number} %`));
 });
 
 test("the median is the middle one", () => {
