@@ -280,10 +280,12 @@ def import_(source: Path, dataset: Path, label: str | None) -> None:
       showtell import project.tm things
       showtell import mug.mp4 things --label mug
     """
-    from showtell.importers.importing import bring
+    from showtell.importers.importing import import_into
 
     with counting("importing") as step:
-        done = bring(source, showtell.Dataset(dataset), label=label, progress=lambda done, total: step(total=total))
+        done = import_into(
+            source, showtell.Dataset(dataset), label=label, progress=lambda done, total: step(total=total)
+        )
     for problem in done.problems:
         click.echo(printable(f"left out {problem.file}: {problem.reason}"), err=True)
     labels = ", ".join(done.labels) or "no class"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from showtell.dataset.example import Problem
 from showtell.dataset.names import check_label
 from showtell.errors import DatasetError
+from showtell.importers.tree import File
 from showtell.sentences import Said, of
 
 MAX_PICTURE_BYTES = 32 * 2**20
@@ -46,6 +48,11 @@ class Source:
     @property
     def total(self) -> int:
         return sum(group.count for group in self.groups)
+
+
+def group_of(label: str, files: list[File], burst: str | None = None, enabled: bool = True) -> Group:
+    """Return these files as the pictures of a class, of one recording where ``burst`` names it."""
+    return Group(label, [Picture(file.path, partial(file.read, -1), burst) for file in files], len(files), enabled)
 
 
 def needed(label: str | None, name: str, what: str) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example
 from showtell.errors import DatasetError, PictureError
-from showtell.importers.importing import MAX_PICTURE_BYTES, bring
+from showtell.importers.importing import MAX_PICTURE_BYTES, import_into
 from showtell.model.prediction import Prediction
 from showtell.pictures import frame
 from showtell.sentences import Said
@@ -261,7 +261,7 @@ class Studio:
         with self._importing, upload.file, told(send, ref):
             progress = lambda done, total: self._states.put(None)  # noqa: E731
             try:
-                done = bring(upload.file, self.dataset, label=upload.label, name=upload.name, progress=progress)
+                done = import_into(upload.file, self.dataset, label=upload.label, name=upload.name, progress=progress)
             finally:
                 self._states.put(None)
                 self._following.put(None)
