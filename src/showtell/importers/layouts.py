@@ -28,6 +28,8 @@ _SPLIT = re.compile(
     re.IGNORECASE,
 )
 
+_PICTURES = re.compile(r"(images?|imgs?|pictures|photos|pics|jpe?gs?|pngs?|files|all)([-_ ]?\d+)?", re.IGNORECASE)
+
 
 def read_tree(tree: Tree, label: str | None) -> Source:
     """Return the classes in a source; pictures without class folders are of the class ``label``.
@@ -35,11 +37,11 @@ def read_tree(tree: Tree, label: str | None) -> Source:
     Raises DatasetError if there are no pictures that can be used, or nobody says what they are.
     """
     pictures = {path: file for path, file in tree.files.items() if _is_picture(file)}
-    if not pictures:
-        _nothing(tree)
     groups = None
     for read in (projects.teachable_machine, projects.genai, projects.edge_impulse):
         groups = groups or read(tree, pictures)
+    if not pictures:
+        _nothing(tree)
     layout = _Layout(tree, pictures)
     if groups is None and not layout.has_classes:
         groups = tables.labelled(tree, pictures)
@@ -97,7 +99,9 @@ class _Layout:
 
     @property
     def has_classes(self) -> bool:
-        return any(self.place[folder] for folder in self.inside)
+        """Whether the folders tell classes apart: one folder, or some that are called images, may be all there is."""
+        names = {place[0] for place in self._picture_places() if place}
+        return len([name for name in names if not _PICTURES.fullmatch(name)]) > 1
 
     def groups(self, label: str | None) -> list[Group]:
         classes = self._classes()

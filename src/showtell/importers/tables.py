@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import PurePosixPath
 
 from showtell.dataset.example import Problem
@@ -87,7 +88,7 @@ def _of_table(tree: Tree, file: File, known: dict[str, str | None]) -> dict[str,
     rows = [row for row in rows if _path(row[names], known)]
     label_of = _labels(others, header, rows)
     if label_of is None:
-        if len({row[at] for row in rows for at in others}) > len(rows):  # measures, not classes
+        if all(_is_measure([row[at] for row in rows]) for at in others):
             return {}
         columns = ", ".join(header[at] for at in others)
         words = f"{file.name}: no column of labels; expected one that is called label, found: {columns}; rename it"
@@ -105,12 +106,17 @@ def _path(cell: str, known: dict[str, str | None]) -> str | None:
 def _labels(columns: list[int], header: list[str], rows: list[list[str]]) -> list[str] | None:
     """Return the label of each row: from the one column, the one that is called so, or a column for each class."""
     called = [at for wanted in _LABEL_COLUMNS for at in columns if header[at].strip().lower() == wanted]
-    if called or len(columns) == 1:
+    if called or (len(columns) == 1 and not _is_measure([row[columns[0]] for row in rows])):
         return [row[(called or columns)[0]].strip() for row in rows]
     ones = [[at for at in columns if _is_one(row[at])] for row in rows]
     if len(columns) > 1 and all(len(found) == 1 for found in ones):
         return [header[found[0]].strip() for found in ones]
     return None
+
+
+def _is_measure(cells: list[str]) -> bool:
+    """Return whether these are numbers of which most are different: no classes have such names."""
+    return all(re.fullmatch(r"\s*-?\d*\.?\d+\s*", cell) for cell in cells) and 2 * len(set(cells)) > len(cells)
 
 
 def _is_one(cell: str) -> bool:

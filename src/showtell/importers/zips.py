@@ -6,6 +6,7 @@ import re
 import stat
 import struct
 import tempfile
+import weakref
 import zipfile
 import zlib
 from functools import partial
@@ -99,13 +100,17 @@ def add_zip(tree: Tree, source: BinaryIO, path: str) -> None:
     copy = tempfile.SpooledTemporaryFile(_KEPT_BYTES)  # noqa: SIM115 - it lives as long as the pictures in it
     while piece := source.read(2**20):
         if copy.tell() + len(piece) > MAX_INNER_BYTES:
+            copy.close()
             tree.problems.append(Problem(path, _large(MAX_INNER_BYTES + 2**20, MAX_INNER_BYTES)))
             return
         copy.write(piece)
     copy.seek(0)
     try:
-        _fill(tree, _opened(cast(BinaryIO, copy), path), f"{path}/", None)
+        file = _opened(cast(BinaryIO, copy), path)
+        weakref.finalize(file, copy.close)
+        _fill(tree, file, f"{path}/", None)
     except DatasetError as error:
+        copy.close()
         tree.problems.append(Problem(path, reason(error, path)))
 
 
