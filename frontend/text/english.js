@@ -1,6 +1,6 @@
-import { said } from "./english-said.js";
+import { sentences } from "./english-sentences.js";
 
-/** @import {CameraProblem} from "../types.js" */
+/** @import {CameraProblem} from "../camera/user-media.js" */
 
 /** @param {number} n @param {string} one @param {string} many */
 const plural = (n, one, many) => (n === 1 ? one : many);
@@ -15,6 +15,7 @@ export const english = {
   steps: "Steps",
   teach: "Classes",
 
+  // camera/
   camera: "Camera",
   cameraStarting: "Starting the camera…",
   cameraOff: "The camera is off",
@@ -67,6 +68,7 @@ export const english = {
     },
   },
 
+  // phones/
   addPhone: "Add a phone",
   phoneTitle: "A phone as camera",
   phoneQr: "QR code with the address",
@@ -79,6 +81,7 @@ export const english = {
   phoneWarning: "The phone's browser will warn: nobody but this computer vouches for its certificate. Go on if it is this one (SHA-256):",
   phoneNoMore: "This studio lets no phones in any more. Start it again with --lan, and open the address that it prints.",
 
+  // teach/
   addClass: "Add a class",
   className: "Name of the class",
   defaultName: "Class",
@@ -127,11 +130,11 @@ export const english = {
   whereTo: (/** @type {number} */ n) => `${n} ${plural(n, "file", "files")}: for which class?`,
   newClass: "A new class",
   add: "Add",
-  cancel: "Cancel",
   importing: (/** @type {string} */ name, /** @type {number} */ percent) => `${name}: ${percent} %`,
   imported: (/** @type {number} */ n) => `${n} ${plural(n, "picture was", "pictures were")} added`,
   importProblems: (/** @type {number} */ n, /** @type {string} */ first) => `, ${n} ${plural(n, "file", "files")} could not be used (${first}${n > 1 ? ", …" : ""})`,
 
+  // answer/
   /** @returns {[string, string, string]} */
   sees: (/** @type {string} */ label, /** @type {number} */ percent) => ["I see ", `"${label}"`, ` and I'm ${percent} % certain about it`],
   unknownSentence: (/** @type {string | null} */ closest) => `I don't know this one${closest === null ? "" : ` (closest: "${closest}")`}`,
@@ -155,16 +158,17 @@ export const english = {
   lastMinute: "The last minute",
   answerOptions: "Options",
   steady: "Steady answers",
-  /** @type {Record<import("../steady.js").Steadiness, string>} */
+  /** @type {Record<import("../answer/steady.js").Steadiness, string>} */
   steadiness: { off: "off", short: "a little", long: "a lot" },
   unsure: "When unsure, say “I don't know”",
   unsureNever: "never",
   unsureAt: (/** @type {number} */ percent) => `below ${percent} % familiar`,
   sound: "Sound when the answer changes",
   speech: "Say the answer aloud",
-  stage: "Full screen",
-  stageLeave: "Leave full screen",
+  fullScreen: "Full screen",
+  leaveFullScreen: "Leave full screen",
 
+  // answer/test-panel.jsx
   test: "Test a picture or video",
   testHint: "or drop one here",
   testing: "Looking…",
@@ -172,9 +176,9 @@ export const english = {
   testClose: "Close the test",
   noVideo: "this browser cannot show the video",
 
+  // check/
   checkLater: "Show at least two things with four pictures each, and I will check myself here.",
   checking: "Checking…",
-  checkOf: "How well it works",
   right: (/** @type {number} */ percent) => `${percent} % right`,
   rightHow: (/** @type {number} */ tested) => `on ${tested} ${plural(tested, "picture", "pictures")} held back from learning`,
   interval: (/** @type {number} */ low, /** @type {number} */ high) => `Probably between ${low} and ${high} %.`,
@@ -204,15 +208,17 @@ export const english = {
   map: "All pictures, alike ones together",
   mapHelp: "Drag to move, wheel or + and − to zoom, arrows to move",
   mapMethod: "Arrange by",
-  /** @type {Record<import("../checks.js").Method, string>} */
+  /** @type {Record<import("../check/checks.js").Method, string>} */
   mapMethods: { pca: "overview (PCA)", tsne: "neighbours (t-SNE)" },
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",
   zoomReset: "See all",
 
+  // page/header.jsx; problems: answer/test-panel.jsx
   kept: (/** @type {string} */ path) => `Pictures are kept in ${path}`,
   problems: (/** @type {number} */ n) => (n === 1 ? "One file could not be used" : `${n} files could not be used`),
 
+  // connection/; what toasts say
   reconnecting: "Reconnecting…",
   reconnectingLong: "Reconnecting… If you started showtell again, open the address it printed.",
   waitingToSend: (/** @type {number} */ n) => (n === 1 ? "One picture is waiting and will be sent." : `${n} pictures are waiting and will be sent.`),
@@ -223,5 +229,5 @@ export const english = {
   tooBig: "larger than 32 MB",
   dismiss: "Dismiss",
   close: "Close",
-  said,
+  sentences,
 };

@@ -1,6 +1,6 @@
-import { said } from "./german-said.js";
+import { sentences } from "./german-sentences.js";
 
-/** @import {Text} from "../text.js" */
+/** @import {Text} from "./text.js" */
 
 /** @param {number} n @param {string} one @param {string} many */
 const plural = (n, one, many) => (n === 1 ? one : many);
@@ -18,6 +18,7 @@ export const german = {
   steps: "Schritte",
   teach: "Klassen",
 
+  // camera/
   camera: "Kamera",
   cameraStarting: "Die Kamera startet …",
   cameraOff: "Die Kamera ist aus",
@@ -69,6 +70,7 @@ export const german = {
     },
   },
 
+  // phones/
   addPhone: "Handy dazunehmen",
   phoneTitle: "Ein Handy als Kamera",
   phoneQr: "QR-Code mit der Adresse",
@@ -81,6 +83,7 @@ export const german = {
   phoneWarning: "Der Browser des Handys warnt, weil nur dieser Computer selbst für sein Zertifikat bürgt. Geh weiter, wenn es dieses ist (SHA-256):",
   phoneNoMore: "Dieses Studio lässt keine Handys mehr herein. Starte es neu mit --lan und öffne die Adresse, die es ausgibt.",
 
+  // teach/
   addClass: "Klasse hinzufügen",
   className: "Name der Klasse",
   defaultName: "Klasse",
@@ -129,11 +132,11 @@ export const german = {
   whereTo: (n) => `${n} ${plural(n, "Datei", "Dateien")}: für welche Klasse?`,
   newClass: "Eine neue Klasse",
   add: "Hinzufügen",
-  cancel: "Abbrechen",
   importing: (name, percent) => `${name}: ${percent} %`,
   imported: (n) => bilder(n, " wurde hinzugefügt", " wurden hinzugefügt"),
   importProblems: (n, first) => `, ${n} ${plural(n, "Datei war", "Dateien waren")} nicht zu gebrauchen (${first}${n > 1 ? ", …" : ""})`,
 
+  // answer/
   sees: (label, percent) => ["Ich sehe ", `„${label}“`, ` und bin mir zu ${percent} % sicher`],
   unknownSentence: (closest) => `Das kenne ich nicht${closest === null ? "" : ` (am nächsten: „${closest}“)`}`,
   showFirst: "Zeig mir etwas und gib ihm einen Namen",
@@ -162,9 +165,10 @@ export const german = {
   unsureAt: (percent) => `unter ${percent} % Ähnlichkeit`,
   sound: "Ton, wenn sich die Antwort ändert",
   speech: "Die Antwort vorlesen",
-  stage: "Vollbild",
-  stageLeave: "Vollbild verlassen",
+  fullScreen: "Vollbild",
+  leaveFullScreen: "Vollbild verlassen",
 
+  // answer/test-panel.jsx
   test: "Bild oder Video testen",
   testHint: "oder hier ablegen",
   testing: "Sieht nach …",
@@ -172,9 +176,9 @@ export const german = {
   testClose: "Test schließen",
   noVideo: "dieser Browser kann das Video nicht zeigen",
 
+  // check/
   checkLater: "Zeig mindestens zwei Dinge mit je vier Bildern, dann prüfe ich mich hier.",
   checking: "Prüft …",
-  checkOf: "Wie gut es geht",
   right: (percent) => `${percent} % richtig`,
   rightHow: (tested) => `bei ${tested} ${plural(tested, "Bild, das", "Bildern, die")} nicht gelernt ${plural(tested, "wurde", "wurden")}`,
   interval: (low, high) => `Wahrscheinlich zwischen ${low} und ${high} %.`,
@@ -208,9 +212,11 @@ export const german = {
   zoomOut: "Verkleinern",
   zoomReset: "Alles zeigen",
 
+  // page/header.jsx; problems: answer/test-panel.jsx
   kept: (path) => `Die Bilder liegen in ${path}`,
   problems: (n) => (n === 1 ? "Eine Datei war nicht zu gebrauchen" : `${n} Dateien waren nicht zu gebrauchen`),
 
+  // connection/; what toasts say
   reconnecting: "Verbindet sich neu …",
   reconnectingLong: "Verbindet sich neu … Wenn du showtell neu gestartet hast, öffne die Adresse, die es ausgegeben hat.",
   waitingToSend: (n) => (n === 1 ? "Ein Bild wartet und wird noch gesendet." : `${n} Bilder warten und werden noch gesendet.`),
@@ -221,5 +227,5 @@ export const german = {
   tooBig: "größer als 32 MB",
   dismiss: "Schließen",
   close: "Schließen",
-  said,
+  sentences,
 };

@@ -1,6 +1,6 @@
-import { chosen } from "../language.js";
+import { chosenLanguage } from "../text/language.js";
 
-/** @import {CameraProblem} from "../types.js" */
+/** @import {CameraProblem} from "../camera/user-media.js" */
 
 /** Every word of the widgets for a notebook, in one place; the page's own are in ../text/. */
 const english = {
@@ -59,7 +59,7 @@ const german = {
 export const WORDS = { en: english, de: german };
 
 /** Those of the language that is chosen now; a studio in another cell may choose another. */
-export const words = () => WORDS[chosen()];
+export const words = () => WORDS[chosenLanguage()];
 
 /** VS Code shows what a cell puts out in a frame that may never use the camera. */
 export const inEditor = () => location.protocol === "vscode-webview:" || /\bElectron\//.test(navigator.userAgent);

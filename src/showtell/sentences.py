@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, TypeAlias
+from typing import Self, TypeAlias, TypedDict
 
 Value: TypeAlias = str | int | list[str] | None  # a str may be such a sentence itself
 
 
-Coded: TypeAlias = dict[str, Any]
+class Coded(TypedDict):
+    """A sentence for a page in another language: what it says as a code, in English, and with which values."""
+
+    code: str
+    text: str
+    values: dict[str, Value | Coded]
 
 
 LONGEST_NAME = 300  # characters in a sentence; a path has more now and then, a page may send any
@@ -63,7 +68,7 @@ def coded(sentence: str | None) -> Coded | None:
     values = {
         name: coded(value) or value if isinstance(value, str) else value for name, value in sentence.values.items()
     }
-    return {"code": sentence.code, "text": str(sentence), "values": values}
+    return Coded(code=sentence.code, text=str(sentence), values=values)
 
 
 def read(kept: object) -> Said | None:

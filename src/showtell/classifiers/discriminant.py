@@ -11,6 +11,9 @@ from sklearn.covariance import LedoitWolf
 
 from showtell.classifiers.vectors import Floats
 
+VARIES = 1e-9  # variance, summed over the axes, of vectors of length 1 that differ by more than rounding
+
+
 SHRINKAGE = 0.75  # of the covariance within classes towards a multiple of the identity
 
 
@@ -52,9 +55,15 @@ def in_units(slope: Floats, offset: Floats, scores: Floats, own: NDArray[np.intp
 def discriminate(
     vectors: NDArray[np.float32], targets: NDArray[np.intp], asked: NDArray[np.float32], classes: int
 ) -> NDArray[np.float64]:
-    """Linear discriminant analysis with one covariance, shrunk (Ledoit & Wolf 2004); scikit-learn's shrinks it class by
-    class, which takes classes of more than one picture. Every class has a picture; all are as likely beforehand."""
+    """Return the odds, (n, classes), that linear discriminant analysis gives the rows that are asked.
+
+    One covariance for all, shrunk (Ledoit & Wolf 2004); scikit-learn's shrinks it class by class, which takes classes
+    of more than one picture. Every class has a picture; all are as likely beforehand. Where no class varies (one picture
+    each, or the same again and again) distances count as they are: the covariance is the identity.
+    """
     means = np.stack([vectors[targets == target].mean(0) for target in range(classes)]).astype(np.float64)
-    within = LedoitWolf(assume_centered=True).fit(vectors - means[targets])
-    weights = np.linalg.solve(within.covariance_, means.T)
+    within = LedoitWolf(assume_centered=True).fit(vectors - means[targets]).covariance_
+    if np.trace(within) <= VARIES:
+        within = np.eye(len(within))
+    weights = np.linalg.solve(within, means.T)
     return np.asarray(softmax(asked @ weights - np.einsum("cd,dc->c", means, weights) / 2, axis=1))

@@ -14,15 +14,12 @@ from numpy.typing import NDArray
 from showtell.curation.mislabelled import strays
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example
-from showtell.dataset.names import HIDDEN
-from showtell.errors import DatasetError, PictureError
 from showtell.model.features import lessons, open_cache
-from showtell.networks.cache import FeatureCache
+from showtell.model.measures import measures
 from showtell.networks.extractor import FeatureExtractor
-from showtell.pictures import quality
+from showtell.pictures.duplicates import near_duplicates
 from showtell.pictures.quality import Quality
 from showtell.sentences import Said
-from showtell.system.parallel import ahead
 
 Kind = Literal["duplicate", "blurred", "dark", "bright", "empty", "mislabelled", "unbalanced"]
 
@@ -43,9 +40,6 @@ LIGHTER = 25  # so many levels lighter than usual
 
 
 EMPTY = 3.0  # grey levels a pixel: there is nothing but noise
-
-
-SAME = 1.4  # root of the mean squared difference of two thumbnails, of 255
 
 
 STILL = 5  # at least that many pictures, and four fifths of a burst, are the same: it stood still
@@ -92,10 +86,8 @@ def care(
     extractor = (extractor or FeatureExtractor()).fit()
     disabled = set(dataset.disabled)
     examples = [example for example in dataset if example.label not in disabled]
-    rows: dict[str, NDArray[np.float32]] = {}
+    rows = measures(dataset, examples, extractor)
     known = []
-    for example, row in _measured(dataset, examples, extractor):
-        rows[example.id] = row
     cache = open_cache(dataset, extractor)
     for done, lesson in enumerate(lessons(examples, extractor, cache, lambda e, why: dataset.report(e.id, why)), 1):
         if lesson.example.id in rows:
@@ -105,46 +97,17 @@ def care(
     if not known:
         return []
     pictures = [lesson.example for lesson in known]
-    measures = Quality.of(np.array([rows[example.id] for example in pictures]))
+    found = Quality.of(np.array([rows[example.id] for example in pictures]))
     vectors = np.array([lesson.vector for lesson in known])
-    poor = list(_poor(pictures, measures))
+    poor = list(_poor(pictures, found))
     spoilt = {example.id for finding in poor for example in finding.examples}
     good = [place for place, example in enumerate(pictures) if example.id not in spoilt]
     return [
         *_mislabelled([pictures[place] for place in good], vectors[good]),
-        *_duplicates(pictures, measures.thumbnails),
+        *_duplicates(pictures, found.thumbnails),
         *poor,
         *_unbalanced({label: count for label, count in dataset.counts.items() if count and label not in disabled}),
     ]
-
-
-def _measured(
-    dataset: Dataset, examples: Sequence[Example], extractor: FeatureExtractor
-) -> Iterator[tuple[Example, NDArray[np.float32]]]:
-    """Each example that can be read, with its row of measures."""
-    entry = extractor.entry
-    variant = f"{quality.VERSION}-{entry.size}-{entry.crop}"
-    cache = FeatureCache(dataset.folder / HIDDEN / "quality.bin", quality.DIMENSION, variant)
-
-    def look(batch: list[Example]) -> list[tuple[Example, NDArray[np.float32]] | None]:
-        return [_row(example, extractor, cache) for example in batch]
-
-    yield from (row for row in ahead(look, examples, 16) if row is not None)
-
-
-def _row(
-    example: Example, extractor: FeatureExtractor, cache: FeatureCache
-) -> tuple[Example, NDArray[np.float32]] | None:
-    try:
-        data = example.read()
-        key = cache.key(data)
-        row = cache.get(key)
-        if row is None:
-            row = cache.round(quality.measure(extractor.entry.square(data)))
-            cache.put([key], row[None])
-    except (PictureError, DatasetError):  # reported when the network looks at it
-        return None
-    return example, row
 
 
 def _poor(pictures: Sequence[Example], found: Quality) -> Iterator[Finding]:
@@ -193,7 +156,7 @@ def _sentence(count: int, label: str, what: str) -> str:
 
 def _duplicates(pictures: Sequence[Example], thumbnails: NDArray[np.float32]) -> Iterator[Finding]:
     """Groups of nearly the same picture. In one burst that is usual, unless most of it stood still."""
-    near = _near(thumbnails, SAME * np.sqrt(thumbnails.shape[1]))
+    near = near_duplicates(thumbnails)
     taken: set[int] = set()
     sizes = Counter(picture.recording for picture in pictures)
     for place in sorted(near, key=lambda place: -len(near[place])):
@@ -220,20 +183,6 @@ def _duplicate(group: list[Example], *, one: bool) -> Finding:
         return Finding("duplicate", Said("care-still", words, count=count, label=label), tuple(group), label)
     words = _sentence(count, label, "are all but the same; one is enough: remove the others")
     return Finding("duplicate", Said("care-same", words, count=count, label=label), tuple(group), label)
-
-
-def _near(rows: NDArray[np.float32], limit: float) -> dict[int, list[int]]:
-    """For each row that has any, the others within the Euclidean distance; in blocks, so that memory stays bounded."""
-    centred = rows - rows.mean(0)
-    squares = np.einsum("nd,nd->n", centred, centred)
-    found: dict[int, list[int]] = {}
-    for start in range(0, len(rows), 1000):
-        block = centred[start : start + 1000]
-        apart = squares[start : start + 1000, None] + squares - 2 * (block @ centred.T)
-        for one, other in np.argwhere(apart < limit**2).tolist():
-            if one + start != other:
-                found.setdefault(one + start, []).append(other)
-    return found
 
 
 def _mislabelled(pictures: Sequence[Example], vectors: NDArray[np.float32]) -> Iterator[Finding]:

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.decomposition import PCA
 
 from showtell.classifiers.discriminant import discriminate
 from showtell.classifiers.vectors import unit
+from showtell.curation.projection import principal_axes
 
 FOLDS = 5
 
@@ -40,8 +40,7 @@ def strays(vectors: NDArray[np.float32], labels: Sequence[str], recordings: Sequ
     if len(names) < 2:
         return
     vectors = unit(vectors[kept])
-    axes = min(AXES, *vectors.shape)
-    flat = PCA(axes, svd_solver="randomized", random_state=0).fit_transform(vectors)
+    flat = principal_axes(vectors, AXES, "randomized")
     bursts = np.unique(np.array(recordings, object)[kept], return_inverse=True)[1]
     odds = _out_of_fold(flat, targets, bursts, len(names))
     own = odds[np.arange(len(targets)), targets]

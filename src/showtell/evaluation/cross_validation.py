@@ -15,6 +15,7 @@ from showtell.evaluation import metrics
 from showtell.evaluation.advice import advice
 from showtell.evaluation.metrics import Answer
 from showtell.evaluation.report import CurvePoint, Report
+from showtell.model.measures import same_pictures
 from showtell.model.model import Model
 from showtell.model.prediction import Prediction
 from showtell.sentences import Said
@@ -49,9 +50,10 @@ def evaluate(
     examples = [example for example in candidates if example.id not in broken]
     labels = _check(examples, dataset)
 
-    plan = splits.plan(examples)
+    same = same_pictures(dataset, examples, scout.extractor)
+    plan = splits.plan(examples, same)
     if not plan.folds:
-        words = "expected two pictures or more in a class, found one in each; add some, to have any to test"
+        words = "expected two pictures or more in a class, found one in each (the same picture counts once); add some, to have any to test"
         raise TeachingError(Said("test-single", f"{dataset.folder}: {words}"))
     groups = _left_out(labels)
     shares = [s for s in SHARES if len(splits.thinned(examples, plan.folds[0].train, s)) < len(plan.folds[0].train)]
@@ -83,8 +85,8 @@ def evaluate(
 
     strange: list[Prediction] = []
     for group in groups:
-        left = [row for row, example in enumerate(examples) if example.label in group]
-        strange += [answer.prediction for answer in ask(sorted(set(range(len(examples))) - set(left)), left)]
+        fold = splits.without(examples, plan, group, same)
+        strange += [answer.prediction for answer in ask(fold.train, fold.test)]
 
     pictures = {label: sum(example.label == label for example in examples) for label in labels}
     gains = metrics.gains(by_share[0.5], whole, pictures) if 0.5 in by_share else {}

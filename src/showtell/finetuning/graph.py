@@ -7,7 +7,7 @@ of those between two convolutions that look at neighbours, it is the smallest, a
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -57,9 +57,9 @@ class Cut:
         new = onnx.ModelProto()
         new.CopyFrom(self.model)
         graph = new.graph
-        names = {name for node in graph.node for name in node.output}
+        names = {name for node in graph.node for name in (*node.input, *node.output)}
         mark = next(mark for i in count(1) if not any(name.startswith(mark := f"tuned{i}/") for name in names))
-        own = {*weights, *(name for node in self.nodes for name in node.output)}
+        own = {*weights, *(name for node in self.nodes for name in _tensors(node.output))}
         for name, values in weights.items():
             dtype = self._stored(name)
             kept = f"{mark}{name}" if dtype == np.float32 else f"{mark}{name} {dtype}"
@@ -69,7 +69,7 @@ class Cut:
         for node in self.nodes:
             twin = graph.node.add()
             twin.CopyFrom(node)
-            twin.name = mark + node.name
+            twin.ClearField("name")  # two nodes may not have the same, but may have none
             for field in (twin.input, twin.output):
                 field[:] = [mark + name if name in own else name for name in field]
         outputs = [f"{mark}both/{name}" for name in self.outputs]
@@ -106,7 +106,7 @@ def cut(network: bytes, pictures: NDArray[np.float32], name: str, outputs: Seque
     moving, nodes = {name}, []
     for node in model.graph.node:
         if moving & set(node.input):
-            moving |= set(node.output)
+            moving |= _tensors(node.output)
             nodes.append(node)
     runs = _runs(nodes, name, outputs, {w.name: list(w.dims) for w in model.graph.initializer})
     if not 1 <= blocks < len(runs) - 1:
@@ -121,7 +121,7 @@ def cut(network: bytes, pictures: NDArray[np.float32], name: str, outputs: Seque
     after, tail = {boundary}, []
     for node in nodes:
         if after & set(node.input):
-            after |= set(node.output)
+            after |= _tensors(node.output)
             tail.append(node)
     wanted = list(dict.fromkeys(i for node in tail for i in node.input if i and i not in after))
     stored = {weight.name: onnx.numpy_helper.to_array(weight) for weight in model.graph.initializer}
@@ -144,7 +144,7 @@ def _runs(nodes: Sequence[Any], name: str, outputs: Sequence[str], shapes: Mappi
     runs, alive, spatial = [[name]], {name}, False
     for place, node in enumerate(nodes):
         spatial |= node.op_type == "Conv" and _looks_at_neighbours(node, shapes)
-        alive = {tensor for tensor in alive | set(node.output) if last_use.get(tensor, -1) > place}
+        alive = {tensor for tensor in alive | _tensors(node.output) if last_use.get(tensor, -1) > place}
         if outputs[0] in node.output or len(alive) == 1:
             (tensor,) = [outputs[0]] if outputs[0] in node.output else alive
             if spatial:
@@ -161,6 +161,11 @@ def _looks_at_neighbours(node: Any, shapes: Mapping[str, list[int]]) -> bool:
     return any(side > 1 for side in kernel)
 
 
+def _tensors(names: Iterable[str]) -> set[str]:
+    """Return the names of a node's inputs or outputs, without the empty ones, which stand for what is left out."""
+    return {name for name in names if name}
+
+
 def _extract(model: Any, outputs: Sequence[str]) -> bytes:
     """The part of the graph that the outputs need."""
     import onnx
@@ -170,12 +175,14 @@ def _extract(model: Any, outputs: Sequence[str]) -> bytes:
     graph, needed, kept = part.graph, set(outputs), []
     for node in reversed(model.graph.node):
         if needed & set(node.output):
-            needed |= set(node.input)
+            needed |= _tensors(node.input)
             kept.append(node)
     known = {output.name: output for output in model.graph.output}
     weights = [weight for weight in model.graph.initializer if weight.name in needed]
-    for field in (graph.node, graph.initializer, graph.output, graph.value_info):
+    inputs = [given for given in model.graph.input if given.name in needed]  # older files list their weights here too
+    for field in (graph.node, graph.initializer, graph.input, graph.output, graph.value_info):
         del field[:]
+    graph.input.extend(inputs)
     graph.node.extend(reversed(kept))
     graph.initializer.extend(weights)
     graph.output.extend(known.get(name) or onnx.helper.make_empty_tensor_value_info(name) for name in outputs)

@@ -21,6 +21,7 @@ from showtell.finetuning import graph
 from showtell.finetuning.graph import Cut
 from showtell.finetuning.torch_tail import Tail
 from showtell.finetuning.training import Epoch, train
+from showtell.model.measures import same_pictures
 from showtell.model.model import Model
 from showtell.model.views import ENOUGH
 from showtell.networks import runtime
@@ -85,7 +86,7 @@ def finetune(
     with bar("looking at the pictures") as step:
         examples, views = _seen(dataset, candidates, trunk, parts.shape, step)
         _check(examples, dataset)
-        fold = splits.held_out(examples)
+        fold = splits.held_out(examples, same_pictures(dataset, examples, before.extractor))
         training = train(
             tail,
             views,

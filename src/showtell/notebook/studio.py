@@ -17,7 +17,8 @@ from weakref import WeakValueDictionary
 from showtell.dataset.dataset import Dataset
 from showtell.errors import ServerError
 from showtell.notebook.assets import WEB, Content, anywidget, beside_cells, code, only
-from showtell.studio.studio import Client
+from showtell.studio.client import Client
+from showtell.studio.messages import Reply
 from showtell.studio.studio import Studio as SharedStudio
 from showtell.system.workers import InOrder
 
@@ -90,8 +91,8 @@ class Studio(anywidget.AnyWidget):
             self._views += 1
             self._client = self._client or self._shared.studio.join(self._reply)
 
-    def _reply(self, content: Content, buffer: bytes) -> None:
-        self.send(content, [buffer])
+    def _reply(self, message: Reply, buffer: bytes) -> None:
+        self.send(message, [buffer])
 
     def _leave(self) -> None:
         with self._lock:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,16 +17,16 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
-from starlette.types import ASGIApp
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from showtell.errors import ServerError
+from showtell.importers.importing import MAX_PICTURE_BYTES
 from showtell.server.guard import Guard
-from showtell.server.queues import Inbox, Outbox
-from showtell.server.sockets import ANY, HOST, PORT, open_sockets
-from showtell.server.tokens import INVITED_S, Keys, key_file
-from showtell.server.wire import pack, unpack
-from showtell.studio.studio import MAX_PICTURE_BYTES, Client, Content, Studio
+from showtell.server.page_socket import talk
+from showtell.server.serving import web_server
+from showtell.server.sockets import ANY, HOST, PORT, open_socket
+from showtell.server.tokens import INVITED_S, Tokens, token_file
+from showtell.studio.studio import Studio
 
 if TYPE_CHECKING:
     from showtell.server.lan import Lan
@@ -60,13 +59,13 @@ class StudioServer:
         in_container: bool = False,
     ) -> None:
         self.studio = studio
-        self._socket = open_sockets(port, ANY if in_container else HOST)
+        self._socket = open_socket(port, ANY if in_container else HOST)
         self.port: int = self._socket.getsockname()[1]
         kept = folder is not None and self.port == (
             PORT if port is None else port
         )  # else nobody would look there again
-        self.keys = Keys(key_file(folder, studio.dataset.folder, self.port) if folder and kept else None)
-        self.url = f"http://{HOST}:{self.port}/{self.keys.owner}/"
+        self.tokens = Tokens(token_file(folder, studio.dataset.folder, self.port) if folder and kept else None)
+        self.url = f"http://{HOST}:{self.port}/{self.tokens.owner}/"
         self._pages = Starlette(
             routes=[
                 Route("/{token}/phones", self._phones, methods=["GET", "POST"]),
@@ -75,7 +74,7 @@ class StudioServer:
             ]
         )
         own = {f"http://{name}:{self.port}" for name in (HOST, "localhost")}
-        self._servers = [(_uvicorn(Guard(self._pages, own, self.keys.is_owner)), [self._socket])]
+        self._servers = [(web_server(Guard(self._pages, own, self.tokens.is_owner), MAX_PICTURE_BYTES), [self._socket])]
         self.lan: Lan | None = None
         if lan:
             self._join_network(folder)
@@ -97,7 +96,7 @@ class StudioServer:
         """A new address that lets one phone in, once, within ten minutes; only with ``lan``."""
         if self.lan is None:
             raise ServerError("expected a studio in the local network, found one on this machine only; use --lan")
-        return f"https://{self.lan.hosts[0]}/{self.keys.invite()}/"
+        return f"https://{self.lan.hosts[0]}/{self.tokens.invite()}/"
 
     def _join_network(self, folder: Path | None) -> None:
         from showtell.server.lan import Lan
@@ -109,8 +108,10 @@ class StudioServer:
         except ServerError:
             self._socket.close()
             raise
-        guard = Guard(self._pages, {f"https://{host}" for host in self.lan.hosts}, self.keys.is_guest, self.keys.redeem)
-        self._servers.append((_uvicorn(guard, self.lan.certificate), self.lan.sockets))
+        guard = Guard(
+            self._pages, {f"https://{host}" for host in self.lan.hosts}, self.tokens.is_guest, self.tokens.redeem
+        )
+        self._servers.append((web_server(guard, MAX_PICTURE_BYTES, self.lan.certificate), self.lan.sockets))
 
     async def _serve(self) -> None:
         async def one(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
@@ -129,7 +130,7 @@ class StudioServer:
 
     async def _phones(self, request: Request) -> Response:
         """GET: may a phone be invited from this page? POST: an invitation."""
-        if self.lan is None or not self.keys.is_owner(request.path_params["token"]):
+        if self.lan is None or not self.tokens.is_owner(request.path_params["token"]):
             return JSONResponse({"lan": False})
         if request.method == "GET":
             return JSONResponse({"lan": True})
@@ -142,68 +143,4 @@ class StudioServer:
         )
 
     async def _talk(self, page: WebSocket) -> None:
-        """One open page: frames go straight to their slot, everything else is done in order, in a thread."""
-        await page.accept()
-        loop = asyncio.get_running_loop()
-        outbox = Outbox()
-        inbox: Inbox[tuple[Content | None, bytes]] = Inbox()
-
-        def send(content: Content, buffer: bytes) -> None:
-            outbox.put(pack(content, buffer), replaceable=content["type"] == "state" and content["ref"] is None)
-
-        async def read() -> None:
-            while True:
-                content, buffer = unpack(await _next(page))
-                if content and content.get("type") == "frame":
-                    self.studio.handle(client, content, buffer)
-                else:
-                    await inbox.put((content, buffer), len(buffer))
-
-        async def work() -> None:
-            while True:
-                content, buffer = await inbox.get()
-                await loop.run_in_executor(pool, self.studio.handle, client, content, buffer)
-
-        async def deliver() -> None:
-            while True:
-                await page.send_bytes(await outbox.get())
-
-        client: Client = self.studio.join(send)
-        pool = ThreadPoolExecutor(1, "showtell-page")
-        tasks = [asyncio.create_task(each) for each in (read(), work(), deliver(), outbox.full.wait())]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            self.studio.leave(client)
-            for task in tasks:
-                task.cancel()
-            ends = await asyncio.gather(*tasks, return_exceptions=True)
-            pool.shutdown(wait=False, cancel_futures=True)
-        for end in ends:
-            if isinstance(end, Exception) and not isinstance(end, WebSocketDisconnect):
-                raise end
-        if outbox.full.is_set():
-            await page.close(1013)  # it comes back by itself
-
-
-async def _next(page: WebSocket) -> bytes:
-    message = await page.receive()
-    if message["type"] == "websocket.disconnect":
-        raise WebSocketDisconnect(message.get("code", 1000))
-    return message.get("bytes") or b""
-
-
-def _uvicorn(app: ASGIApp, certificate: Path | None = None) -> uvicorn.Server:
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        lifespan="off",
-        ws="websockets-sansio",
-        ws_max_size=MAX_PICTURE_BYTES + 2**16,
-        ws_per_message_deflate=False,  # JPEG does not shrink; this would only cost time
-        server_header=False,
-        timeout_graceful_shutdown=1,
-        ssl_certfile=certificate,
-        ssl_keyfile=certificate,
-    )
-    return uvicorn.Server(config)
+        await talk(self.studio, page)

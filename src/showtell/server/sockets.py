@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING
 
 from showtell.errors import ServerError
-
-if TYPE_CHECKING:
-    pass
 
 HOST = "127.0.0.1"
 
@@ -19,7 +15,7 @@ ANY = "0.0.0.0"
 PORT = 8642  # a fixed one, so that the browser remembers that this page may use the camera
 
 
-def open_sockets(port: int | None, host: str) -> socket.socket:
+def open_socket(port: int | None, host: str) -> socket.socket:
     try:
         return listen(host, PORT if port is None else port)
     except OSError as error:

@@ -22,10 +22,10 @@ INVITED_S = 10 * 60  # an invitation that nobody takes
 GUEST_S = 24 * 3600  # from then on a phone must be invited again
 
 
-MOST = 50  # invitations, and guests; the oldest give way
+MAX_TOKENS = 50  # invitations, and guests; the oldest give way
 
 
-class Keys:
+class Tokens:
     """The tokens of one studio. ``file`` None: they end with the program. For use from one thread at a time.
 
     A file that is damaged, or that others could read, is replaced by a new one with new tokens. Where it cannot be
@@ -80,7 +80,7 @@ class Keys:
                 files.write_private(self._file, json.dumps({"owner": self.owner, "guests": self._guests}).encode())
 
 
-def key_file(folder: Path, dataset: Path, port: int) -> Path:
+def token_file(folder: Path, dataset: Path, port: int) -> Path:
     """Where the tokens of the studio on this dataset and port are kept: another studio has others."""
     name = hashlib.sha256(f"{dataset}\0{port}".encode("utf-8", "surrogateescape")).hexdigest()[:16]
     return folder / "studios" / f"{name}.json"
@@ -101,4 +101,4 @@ def _in_time(tokens: dict[str, float]) -> dict[str, float]:
 
 
 def _newest(tokens: dict[str, float]) -> dict[str, float]:
-    return dict(list(tokens.items())[-MOST:])
+    return dict(list(tokens.items())[-MAX_TOKENS:])

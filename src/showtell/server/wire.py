@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import struct
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Any
 
-from showtell.studio.studio import Content
-
-if TYPE_CHECKING:
-    pass
+from showtell.studio.messages import Content
 
 
-def pack(content: Content, buffer: bytes) -> bytes:
+def pack(content: Mapping[str, Any], buffer: bytes) -> bytes:
     """A message as one binary frame: JSON length (uint32, little-endian), JSON, buffer."""
     text = json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")
     return struct.pack("<I", len(text)) + text + buffer

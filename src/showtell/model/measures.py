@@ -1,0 +1,58 @@
+"""What can be measured on the pictures of a dataset without knowing what is on them, by way of its cache."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from showtell.dataset.dataset import Dataset
+from showtell.dataset.example import Example
+from showtell.dataset.names import HIDDEN
+from showtell.errors import DatasetError, PictureError
+from showtell.networks.cache import FeatureCache
+from showtell.networks.extractor import FeatureExtractor
+from showtell.pictures import quality
+from showtell.pictures.duplicates import copies
+from showtell.pictures.quality import Quality
+from showtell.system.parallel import ahead
+
+Row = NDArray[np.float32]  # (436,), what `quality.measure` gives
+
+
+def measures(dataset: Dataset, examples: Sequence[Example], extractor: FeatureExtractor) -> dict[str, Row]:
+    """Return the row of measures of each example that can be read, by its id."""
+    entry = extractor.entry
+    cache = FeatureCache(
+        dataset.folder / HIDDEN / "quality.bin", quality.DIMENSION, f"{quality.VERSION}-{entry.size}-{entry.crop}"
+    )
+
+    def measured(example: Example) -> tuple[str, Row] | None:
+        try:
+            data = example.read()
+            key = cache.key(data)
+            row = cache.get(key)
+            if row is None:
+                row = cache.round(quality.measure(entry.square(data)))
+                cache.put([key], row[None])
+        except (PictureError, DatasetError):  # reported when the network looks at it
+            return None
+        return example.id, row
+
+    return dict(row for row in ahead(lambda batch: [measured(each) for each in batch], examples, 16) if row is not None)
+
+
+def same_pictures(
+    dataset: Dataset, examples: Sequence[Example], extractor: FeatureExtractor
+) -> Mapping[int, list[int]]:
+    """Return for each place among the examples the other places where the same picture stands, of whatever class.
+
+    The same is what is equal to the network's eye: copies, and what was scaled a little or encoded again.
+    """
+    rows = measures(dataset, examples, extractor)
+    places = [place for place, example in enumerate(examples) if example.id in rows]
+    if not places:
+        return {}
+    thumbnails = Quality.of(np.array([rows[examples[place].id] for place in places])).thumbnails
+    return {places[one]: [places[other] for other in others] for one, others in copies(thumbnails).items()}
