@@ -126,7 +126,7 @@ def test_what_a_system_left_is_no_class_and_costs_one_line_in_all(tmp_path, data
     done = import_into(make(kind, tmp_path / "source", files), dataset)
     assert counts(dataset) == {"mug": 1, "star": 1}
     assert len(done.problems) == 1
-    assert "a folder of the system" in done.problems[0].reason
+    assert "folders of the system" in done.problems[0].reason
 
 
 def test_system_folders_do_not_hide_that_all_classes_are_deeper(tmp_path, dataset, kind):

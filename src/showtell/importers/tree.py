@@ -90,8 +90,8 @@ class Tree:
     def complete(self) -> None:
         """Say in one problem which folders of a system were left out."""
         if found := list(dict.fromkeys(self.skipped)):
-            more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-            words = f"a folder of the system, not of pictures{more}; left out"
+            which = "a folder" if len(found) == 1 else f"one of {len(found)} folders"
+            words = f"{which} of the system, without pictures of its own; left out"
             self.problems.append(Problem(found[0], Said("folder-system", words, count=len(found))))
 
 
