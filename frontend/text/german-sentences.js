@@ -61,6 +61,7 @@ export const sentences = {
   "disk-closed": () => "In diesen Ordner darf nicht geschrieben werden. Erlaube es, oder kopiere den Datensatz in einen eigenen Ordner.",
   "disk-taken": ({ file }) => `${file} ist im Weg. Verschiebe es und versuche es noch einmal.`,
   "disk-no-folder": ({ file }) => `${file} sollte ein Ordner sein, ist aber keiner. Entferne es, oder wähle einen anderen.`,
+  "disk-no-file": () => "Dort steht keine Datei, sondern ein Ordner oder ein Gerät. Nimm einen anderen Namen.",
   "disk-busy": () => "Ein anderes Programm ändert den Datensatz gerade. Versuche es danach noch einmal.",
   "disk-fails": ({ found }) => `Der Datenträger meldet: ${found}. Prüfe ihn und versuche es noch einmal.`,
 
@@ -89,6 +90,7 @@ export const sentences = {
   "file-link-out": () => "Einer Verknüpfung, die aus dem Datensatz hinausführt, wird nicht gefolgt; kopiere das Bild hierher.",
   "file-link-dead": () => "Die Verknüpfung führt zu nichts, was sich lesen lässt.",
   "file-none": () => "keine Datei",
+  "file-not-ours": () => "Das stammt nicht von showtell und wird nicht geöffnet; entferne es.",
   "file-leads-out": () => "Sein Name führt aus der Zip-Datei hinaus; es wurde nicht eingelesen.",
   "file-encrypted": () => "verschlüsselt; es geht nur ohne Passwort",
   "file-packed": () => "ungewöhnlich gepackt; nimm eine gewöhnliche Zip-Datei",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from showtell.dataset.contents import ClassFolder
+from showtell.dataset.file_names import free
 from showtell.dataset.names import DISABLED, DISABLED_FILE, LABEL_FILE, fold, safe_name
 from showtell.errors import DatasetError
 from showtell.sentences import Said
@@ -39,9 +40,14 @@ def _write(classes: Iterable[ClassFolder], file: IO[bytes]) -> None:
                 archive.writestr(f"{folder}/{LABEL_FILE}", group.label)
             if not group.enabled:
                 archive.writestr(f"{folder}/{DISABLED_FILE}", DISABLED)
+            names: set[str] = set()
             for example in group.examples.values():
+                name = example.path.name
+                if group.twins:  # only what lies in several folders can have one name twice
+                    name = free(name, names)
+                    names.add(fold(name))
                 try:
-                    archive.write(example.path, f"{folder}/{example.path.name}")
+                    archive.write(example.path, f"{folder}/{name}")
                 except FileNotFoundError as error:
                     words = f"{example.path}: it was removed meanwhile; export once more"
                     raise DatasetError(Said("export-changed", words)) from error

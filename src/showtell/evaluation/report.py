@@ -13,6 +13,7 @@ from typing import Any
 from showtell.errors import DatasetError
 from showtell.evaluation import report_page
 from showtell.sentences import percent, quoted
+from showtell.system.files import replaced
 
 VERSION = 1  # of the JSON; a new one where a field goes or changes its meaning
 
@@ -153,7 +154,8 @@ class Report:
         """Write one page that holds everything, small pictures too. DatasetError if it cannot be written."""
         page = report_page.render(self.to_dict(), self.folder)
         try:
-            Path(path).write_text(page, encoding="utf-8")
+            with replaced(path) as file:
+                file.write(page.encode())
         except OSError as error:
             raise DatasetError(
                 f"{path}: the report cannot be written ({error.strerror}); choose another file"

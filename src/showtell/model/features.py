@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example
-from showtell.dataset.names import HIDDEN
+from showtell.dataset.workspace import Workspace
 from showtell.errors import DatasetError, PictureError
 from showtell.model.views import Source
 from showtell.networks import runtime
@@ -36,7 +36,7 @@ class Lesson:
 def open_cache(dataset: Dataset, extractor: FeatureExtractor, rows: int = 1, *, on_disk: bool = True) -> FeatureCache:
     """The dataset's own cache for this backbone, of one or several ``rows`` of features; may be deleted any time."""
     entry = extractor.entry
-    file = dataset.folder / HIDDEN / f"{'features' if rows == 1 else 'views'}-{entry.fingerprint}.bin"
+    file = Workspace(dataset.folder).opener(f"{'features' if rows == 1 else 'views'}-{entry.fingerprint}.bin")
     return FeatureCache(file if on_disk else None, rows * entry.features, entry.fingerprint)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example
-from showtell.dataset.names import HIDDEN
+from showtell.dataset.workspace import Workspace
 from showtell.errors import DatasetError, PictureError
 from showtell.networks.cache import FeatureCache
 from showtell.networks.extractor import FeatureExtractor
@@ -24,9 +24,8 @@ Row = NDArray[np.float32]  # (436,), what `quality.measure` gives
 def measures(dataset: Dataset, examples: Sequence[Example], extractor: FeatureExtractor) -> dict[str, Row]:
     """Return the row of measures of each example that can be read, by its id."""
     entry = extractor.entry
-    cache = FeatureCache(
-        dataset.folder / HIDDEN / "quality.bin", quality.DIMENSION, f"{quality.VERSION}-{entry.size}-{entry.crop}"
-    )
+    file = Workspace(dataset.folder).opener("quality.bin")
+    cache = FeatureCache(file, quality.DIMENSION, f"{quality.VERSION}-{entry.size}-{entry.crop}")
 
     def measured(example: Example) -> tuple[str, Row] | None:
         try:

@@ -33,7 +33,7 @@ from showtell.networks.cache import FeatureCache
 from showtell.networks.extractor import QUALITIES, FeatureExtractor
 from showtell.networks.regions import LOOKS, looks, unit_root
 from showtell.pictures.frame import Frame, Picture, square
-from showtell.system.workers import Latest
+from showtell.system.workers import LatestOnly
 
 Progress = Callable[[int, int], None]
 
@@ -93,7 +93,7 @@ class Model:
         self._on_disk = True  # whether that is kept in the dataset's folder
         self._views = Views(entry, FeatureCache(None, LOOKS * entry.features, entry.fingerprint))
         self._hurry = threading.Event()  # set while somebody waits for the background
-        self._fitting: Latest[int] = Latest(self._fit_head, "showtell-fit")
+        self._fitting: LatestOnly[int] = LatestOnly(self._fit_head, "showtell-fit")
 
     @property
     def unknown_below(self) -> float:
@@ -478,7 +478,7 @@ class Model:
             elif self.classifier != "knn":
                 objects = {"classifier": self.classifier, "fitted": fitted}
             if entry.weights is not None:
-                header["network"] = entry.described()
+                header["network"] = entry.to_dict()
             archive.write(path, header, arrays, objects, entry.weights)
 
     def _kept_looks(self) -> dict[str, NDArray[Any]]:
@@ -550,7 +550,7 @@ def load(path: str | os.PathLike[str]) -> Model:
 def _own_network(file: Archive) -> Backbone:
     """The backbone outside the catalogue that the file brings with it."""
     try:
-        entry = Backbone.restored(file.header["network"], file.network())
+        entry = Backbone.from_dict(file.header["network"], file.network())
         runtime.session(entry)
     except BackboneError as error:
         raise ModelFileError(f"{file.path}: {error}; fit it again from its pictures") from error

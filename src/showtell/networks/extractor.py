@@ -15,7 +15,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from showtell.errors import PictureError
 from showtell.networks import catalogue, runtime
 from showtell.networks.backbone import Backbone
-from showtell.networks.preprocessing import Channels
+from showtell.networks.preprocessing import Channels, find_normalization, missing_normalization
 from showtell.pictures.frame import Frame, Picture
 from showtell.system.parallel import R, ahead
 
@@ -73,13 +73,13 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Raises BackboneError that says what was expected of the file and what was found.
         """
         from showtell.networks import from_onnx
-        from showtell.networks import preprocessing as known
 
-        wanted = known.told(preprocessing, mean, std)
-        if wanted is None:
-            raise known.must_be_told(os.fspath(path))
-        told = known.Told(wanted, size, crop, features, map, licence, f"the ONNX file {os.path.basename(path)}")
-        return cls(from_onnx.read(path, told), batch_size)
+        normalization = find_normalization(preprocessing, mean, std)
+        if normalization is None:
+            raise missing_normalization(os.fspath(path))
+        source = f"the ONNX file {os.path.basename(path)}"
+        options = from_onnx.ImportOptions(normalization, size, crop, features, map, licence, source)
+        return cls(from_onnx.read(path, options), batch_size)
 
     @classmethod
     def from_torch(
@@ -110,7 +110,7 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
         Raises BackboneError where the module cannot be exported or used so, MissingError without PyTorch.
         """
-        from showtell.networks import from_torch, preprocessing
+        from showtell.networks import from_torch
 
         return cls(from_torch.backbone(module, preprocessing, mean, std, size, crop, licence), batch_size)
 
@@ -141,7 +141,7 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
         Raises BackboneError where there is no such network, or it cannot be used so, MissingError without Keras.
         """
-        from showtell.networks import from_keras, preprocessing
+        from showtell.networks import from_keras
 
         return cls(from_keras.backbone(model, weights, preprocessing, size, crop, licence), batch_size)
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from showtell.errors import BackboneError
 from showtell.networks import onnx_file
-from showtell.networks.backbone import LARGEST_NUMBER, Backbone, no_classes
+from showtell.networks.backbone import MAX_NUMBER, Backbone, no_classes
 from showtell.pictures.frame import Frame
 
 if TYPE_CHECKING:
@@ -89,9 +89,9 @@ def run(backbone: Backbone, squares: Sequence[Frame], *outputs: str, threads: in
     sources = {"features": backbone.cut or backbone.map, "map": backbone.map or backbone.cut, "logits": backbone.logits}
     names = list(dict.fromkeys(sources[output] or no_classes(backbone) for output in outputs))
     found = dict(zip(names, _run(backbone, squares, names, threads), strict=True))
-    if not all(abs(numbers).max(initial=0) <= LARGEST_NUMBER for numbers in found.values()):
+    if not all(abs(numbers).max(initial=0) <= MAX_NUMBER for numbers in found.values()):
         raise BackboneError(
-            f"{backbone.name}: expected numbers up to {LARGEST_NUMBER}, found larger ones or what is no number"
+            f"{backbone.name}: expected numbers up to {MAX_NUMBER}, found larger ones or what is no number"
         )
     give = {"features": _features, "map": _map, "logits": _logits}
     answers = [give[output](backbone, found) for output in outputs]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from showtell.errors import CameraError, PictureError
 from showtell.pictures import frame
 from showtell.pictures.frame import Frame
-from showtell.system.workers import Latest
+from showtell.system.workers import LatestOnly
 
 OnFrame = Callable[[Frame], object]
 
@@ -26,7 +26,7 @@ class FrameSource:
 
     def __init__(self) -> None:
         self._callbacks: list[OnFrame] = []
-        self._work: Latest[tuple[bytes, Done]] = Latest(self._show, "showtell-camera")
+        self._work: LatestOnly[tuple[bytes, Done]] = LatestOnly(self._show, "showtell-camera")
         self._arrived = threading.Condition()
         self._newest: tuple[float, bytes] | None = None  # when it came (monotonic seconds), and the encoded frame
         self._messenger: int | None = None  # the thread in which frames come

@@ -12,7 +12,7 @@ from showtell.notebook.assets import Content, only, traitlets
 from showtell.notebook.camera import Camera, OfCamera
 from showtell.pictures import frame
 from showtell.pictures.frame import Frame
-from showtell.system.workers import InOrder
+from showtell.system.workers import SerialQueue
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Recorder(OfCamera):
     def __init__(self, camera: Camera, label: str | None = None) -> None:
         self.camera = camera
         self._callbacks: list[Callable[[Shot], object]] = []
-        self._line = InOrder("showtell-recorder")
+        self._line = SerialQueue("showtell-recorder")
         super().__init__(_camera=camera._camera, label=label)
         for name in ("constraints", "_listening", "_recorded"):
             traitlets.dlink((camera, name), (self, name))

@@ -20,7 +20,7 @@ from showtell.notebook.assets import WEB, Content, anywidget, beside_cells, code
 from showtell.studio.client import Client
 from showtell.studio.messages import Reply
 from showtell.studio.studio import Studio as SharedStudio
-from showtell.system.workers import InOrder
+from showtell.system.workers import SerialQueue
 
 if TYPE_CHECKING:
     from showtell.model.model import Model
@@ -39,7 +39,7 @@ class Studio(anywidget.AnyWidget):
 
     def __init__(self, dataset: str | os.PathLike[str] | Dataset = "things", model: Model | None = None) -> None:
         self._shared = _shared(dataset, model)
-        self._line = InOrder("showtell-studio")
+        self._line = SerialQueue("showtell-studio")
         self._client: Client | None = None
         self._views = 0
         self._lock = threading.Lock()

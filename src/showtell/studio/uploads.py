@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.names import check_label
-from showtell.dataset.workspace import Hidden, explained
+from showtell.dataset.workspace import Workspace, explained
 from showtell.errors import DatasetError
 from showtell.sentences import Said, of
 from showtell.system.files import write_all
@@ -36,7 +36,7 @@ class Uploads:
     """The unfinished files of one page; in the dataset's hidden folder, and gone with ``close`` or the program."""
 
     def __init__(self, dataset: Dataset) -> None:
-        self._hidden = Hidden(dataset.folder)
+        self._workspace = Workspace(dataset.folder)
         self._lock = threading.Lock()
         self._open: dict[int, Upload | None] = {}  # None: it failed, and what still comes of it is of no use
         self._whole: list[Upload] = []  # what was given out; it takes its room until it is closed
@@ -81,7 +81,7 @@ class Uploads:
             if self._closed or coming + len(self._whole) >= MAX_OPEN:
                 words = f"expected at most {MAX_OPEN} files at once; send it when one is done"
                 raise DatasetError(of(name, Said("upload-many", words, most=MAX_OPEN)))
-            self._open[number] = Upload(name, label, self._hidden.scratch())
+            self._open[number] = Upload(name, label, self._workspace.scratch())
         upload = self._open[number]
         if upload is None:
             words = "a piece before this one failed; send the whole file again"
