@@ -10,7 +10,7 @@ from showtell.dataset import file_names
 from showtell.dataset.contents import ODD_NAME
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example, Problem
-from showtell.dataset.names import HIDDEN
+from showtell.dataset.names import WORKSPACE
 from showtell.errors import DatasetError, PictureError
 from showtell.importers.layouts import read_tree
 from showtell.importers.source import Group, Picture, Source
@@ -24,7 +24,7 @@ def read_folder(folder: Path, name: str, label: str | None) -> Source:
 
     Raises DatasetError if that is nothing, or pictures of which nobody says what they are.
     """
-    if (folder / HIDDEN).is_dir() and (source := _dataset(folder)).total:
+    if (folder / WORKSPACE).is_dir() and (source := _dataset(folder)).total:
         if label is not None:
             source.groups += _loose(folder, label)
         return source

@@ -158,5 +158,6 @@ def _add(dataset: Dataset, group: Group, picture: Picture, bursts: dict[str, str
         bursts[burst] = file_names.new_burst(burst, {example.burst for example in there})
     data = picture.read()
     kept = frame.portable(data, picture.name)
-    dataset.add(group.label, kept, burst=None if burst is None else bursts[burst], name=picture.name)
+    name = picture.name if kept is data else f"{os.path.splitext(picture.name)[0]}.jpg"
+    dataset.add(group.label, kept, burst=None if burst is None else bursts[burst], name=name)
     return truncation.fault(data)

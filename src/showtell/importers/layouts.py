@@ -61,7 +61,7 @@ def _is_picture(file: File) -> bool:
 
 def _has_name(group: Group, tree: Tree) -> bool:
     try:
-        check_label(group.label)
+        group.label = check_label(group.label)
     except DatasetError as error:
         for picture in group.pictures:
             tree.problems.append(Problem(picture.name, sentence(error)))

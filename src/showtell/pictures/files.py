@@ -33,6 +33,18 @@ def name_of(picture: Picture) -> str:
     return opened if isinstance(opened, str) else "the picture"
 
 
+def file_name_of(picture: Picture) -> str | None:
+    """Return the file name of a picture that is given as a path or an opened file; None for any other.
+
+    >>> file_name_of("things/mug.jpg"), file_name_of(b"GIF89a")
+    ('mug.jpg', None)
+    """
+    if isinstance(picture, str) and picture[:5].lower() == "data:":
+        return None
+    path = picture if isinstance(picture, str | os.PathLike) else getattr(picture, "name", None)
+    return os.path.basename(os.fspath(path)) if isinstance(path, str | os.PathLike) else None
+
+
 def read(path: str | os.PathLike[str]) -> bytes:
     """Return the bytes of a file; PictureError that names it where that fails."""
     try:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from showtell.sentences import Said
 
-END = b"\xff\xd9"
+END, SCAN = b"\xff\xd9", b"\xff\xda"  # the markers of a JPEG's end and of a scan: neither can stand in pixels
 
 KEPT_ROWS = 0.9  # share of the rows that must be there
 
@@ -39,9 +39,9 @@ def fault(data: bytes) -> Said | None:
     >>> fault(jpeg), fault(jpeg[:-9]).code
     (None, 'picture-truncated')
     """
-    if data[:3] != b"\xff\xd8\xff" or data.rstrip(b"\0\r\n ").endswith(END):
+    if data[:3] != b"\xff\xd8\xff" or data.find(END, data.rfind(SCAN)) >= 0:
         return None
-    try:  # something may follow the end: a film, another picture
+    try:  # a film may follow the end, in which anything looks like a scan
         with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
             image.draft("L", (1, 1))
             image.load()
@@ -52,7 +52,7 @@ def fault(data: bytes) -> Said | None:
 
 def _in_last_scan(data: bytes) -> bool:
     """Return whether the last scan that has begun gives the last bit of the pixels: a progressive file has several."""
-    at = data.rfind(b"\xff\xda")
+    at = data.rfind(SCAN)
     if at < 0 or at + 5 > len(data):
         return False
     end = at + 2 + int.from_bytes(data[at + 2 : at + 4])
