@@ -241,6 +241,11 @@ def test_an_exported_model_is_called_one(tmp_path, dataset, kind, files, program
     assert not dataset.folder.exists()
 
 
+def test_showtells_own_model_is_called_one_too(model_file, dataset):
+    with pytest.raises(DatasetError, match=r"a trained model \(showtell\)"):
+        import_into(model_file, dataset)
+
+
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [

@@ -36,7 +36,6 @@ _MODEL_FILES = {  # what lies in the zips in which models are saved
     "saved_model.pb": "TensorFlow",
     "model.weights.h5": "Keras",
     "data.pkl": "PyTorch",
-    "tensors.safetensors": "showtell",
 }
 
 _ARCHIVES = {
@@ -76,7 +75,9 @@ def model_format(name: str, head: bytes = b"") -> str | None:
 
 
 def model_in(tree: Tree) -> str | None:
-    """Return which program's trained model lies in a source; None if there is none."""
+    """Return which program's trained model a source is, or holds; None if there is none."""
+    if found := model_format(tree.name):
+        return found
     for file in tree.files.values():
         if found := _MODEL_FILES.get(file.name) or model_format(file.name):
             return found

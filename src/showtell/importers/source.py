@@ -17,7 +17,7 @@ MAX_PICTURE_BYTES = 32 * 2**20
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: its name in the source, how to read it, and whether it belongs to a recording.
+    """A picture of a source: its name there, how to read it, and whether it belongs to a recording.
 
     ``read`` raises PictureError if there is no reading it. Pictures of one group with the same ``burst`` become one
     burst of their own; without one, a name like "burst17-003.jpg" joins that burst.
@@ -47,6 +47,7 @@ class Source:
 
     @property
     def total(self) -> int:
+        """How many pictures there are, as far as is known."""
         return sum(group.count for group in self.groups)
 
 
@@ -56,7 +57,11 @@ def group_of(label: str, files: list[File], burst: str | None = None, enabled: b
 
 
 def needed(label: str | None, name: str, what: str) -> str:
-    """The label; DatasetError that says that the source of this name, which is ``what``, is in need of one."""
+    """Return the label; raise DatasetError that the source ``name``, which is ``what``, needs one.
+
+    >>> needed("mug", "mug.mp4", "a video")
+    'mug'
+    """
     if label is None:
         words = f"{what}: it needs the name of a class, found none; say which (--label NAME)"
         raise DatasetError(of(name, Said("label-needed", words)))
