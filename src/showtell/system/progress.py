@@ -27,7 +27,7 @@ def bar(what: str) -> Iterator[Step]:
         from rich.progress import BarColumn, Progress, TextColumn
 
         columns = BarColumn(), TextColumn("{task.description}")
-        with Progress(*columns, console=Console(stderr=True)) as progress:
+        with Progress(*columns, console=Console(stderr=True), redirect_stdout=sys.stdout.isatty()) as progress:
             task = progress.add_task(what, total=1)
             yield lambda done, words: progress.update(task, completed=done, description=words)
     else:
@@ -51,6 +51,7 @@ def counting(what: str, total: int | None = None) -> Iterator[Any]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    # Elsewhere than on this terminal, stdout is left alone: what goes into a file or pipe is no part of what is shown.
+    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty()) as bar:
         task = bar.add_task(what, total=total)
         yield lambda count=1, total=total: bar.update(task, advance=count, total=total)
