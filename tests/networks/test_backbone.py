@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from showtell.errors import BackboneError
-from showtell.networks import backbone, catalogue, runtime
+from showtell.networks import catalogue, runtime
 from showtell.networks.backbone import Backbone
 from showtell.networks.preprocessing import Preprocessing
 

@@ -17,6 +17,7 @@ def dismiss(dataset: Dataset, finding: str) -> None:
 
 
 def dismissed(dataset: Dataset) -> set[str]:
+    """Return the ids of the findings that were dismissed; none where the list is damaged."""
     try:
         ids = json.loads(Workspace(dataset.folder).read(DISMISSED))
     except (OSError, ValueError, RecursionError):

@@ -48,7 +48,7 @@ def place(dataset: Dataset, extractor: FeatureExtractor, method: str) -> list[Pl
 
 
 def _plane(vectors: NDArray[np.float32], method: str) -> NDArray[np.float64]:
-    """Return places in [0, 1]², ``(n, 2)``, for ``(n, d)`` vectors; pictures that are all the same lie in the middle."""
+    """Return places in [0, 1]², ``(n, 2)``, for ``(n, d)`` vectors; where all are the same, the middle."""
     from sklearn.manifold import TSNE
 
     if len(vectors) < 3:

@@ -21,10 +21,12 @@ from showtell.system.parallel import ahead
 Row = NDArray[np.float32]  # (436,), what `quality.measure` gives
 
 
-def measures(dataset: Dataset, examples: Sequence[Example], extractor: FeatureExtractor) -> dict[str, Row]:
-    """Return the row of measures of each example that can be read, by its id."""
+def measures(
+    dataset: Dataset, examples: Sequence[Example], extractor: FeatureExtractor, *, on_disk: bool = True
+) -> dict[str, Row]:
+    """Return the row of measures of each example that can be read, by its id; not ``on_disk``, nothing is kept."""
     entry = extractor.entry
-    file = Workspace(dataset.folder).opener("quality.bin")
+    file = Workspace(dataset.folder).opener("quality.bin") if on_disk else None
     cache = FeatureCache(file, quality.DIMENSION, f"{quality.VERSION}-{entry.size}-{entry.crop}")
 
     def measured(example: Example) -> tuple[str, Row] | None:
@@ -43,13 +45,13 @@ def measures(dataset: Dataset, examples: Sequence[Example], extractor: FeatureEx
 
 
 def same_pictures(
-    dataset: Dataset, examples: Sequence[Example], extractor: FeatureExtractor
+    dataset: Dataset, examples: Sequence[Example], extractor: FeatureExtractor, *, on_disk: bool = True
 ) -> Mapping[int, list[int]]:
     """Return for each place among the examples the other places where the same picture stands, of whatever class.
 
     The same is what is equal to the network's eye: copies, and what was scaled a little or encoded again.
     """
-    rows = measures(dataset, examples, extractor)
+    rows = measures(dataset, examples, extractor, on_disk=on_disk)
     places = [place for place, example in enumerate(examples) if example.id in rows]
     if not places:
         return {}

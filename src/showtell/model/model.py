@@ -31,7 +31,7 @@ from showtell.networks import catalogue, runtime
 from showtell.networks.backbone import Backbone
 from showtell.networks.cache import FeatureCache
 from showtell.networks.extractor import QUALITIES, FeatureExtractor
-from showtell.networks.regions import LOOKS, looks, unit_root
+from showtell.networks.regions import LOOKS, hellinger, looks
 from showtell.pictures.frame import Frame, Picture, square
 from showtell.system.workers import LatestOnly
 
@@ -433,7 +433,7 @@ class Model:
         """As ``scores_of_maps``, of the maps' means, (n, d) float32: "best" looks at the wholes, and at no parts."""
         head = self._answering()
         if isinstance(head, WholeAndParts):
-            return np.asarray(head.whole_proba(unit_root(means)), np.float32)
+            return np.asarray(head.whole_proba(hellinger(means)), np.float32)
         return np.asarray(scores_of(head, unit(means)), np.float32)
 
     def _answering(self) -> Any:

@@ -52,6 +52,11 @@ class FeatureCache:
     `put`. Where the file cannot be read or written the cache works all the same, in memory only, without a
     word: it saves time, and losing it loses nothing else. Threads may share one object and programs one file;
     what another program adds is seen when the file is opened next.
+
+    >>> cache = FeatureCache(None, 2, "any")
+    >>> cache.put([cache.key(b"a picture")], np.array([[0.5, 1]]))
+    >>> cache.get(cache.key(b"a picture")).tolist()
+    [0.5, 1.0]
     """
 
     def __init__(self, file: str | os.PathLike[str] | Opener | None, dimension: int, fingerprint: str) -> None:
@@ -69,7 +74,7 @@ class FeatureCache:
 
     @staticmethod
     def key(picture: bytes, variant: str = "") -> bytes:
-        """The key, 32 bytes, for an encoded picture; ``variant`` says what is done to it first."""
+        """Return the key, 32 bytes, for an encoded picture; ``variant`` says what is done to it first."""
         digest = hashlib.sha256(picture)
         if variant:
             digest.update(b"\0" + variant.encode())
@@ -77,7 +82,7 @@ class FeatureCache:
 
     @staticmethod
     def round(vectors: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
-        """Vectors as they will be read back; ValueError for what float16 can't hold: over 65504, NaN, inf."""
+        """Return vectors as they will be read back; ValueError for what float16 can't hold: over 65504, NaN, inf."""
         return _to_half(vectors).astype(np.float32)
 
     def __len__(self) -> int:
@@ -89,11 +94,11 @@ class FeatureCache:
             return key in self._vectors()
 
     def get(self, key: bytes) -> NDArray[np.float32] | None:
-        """The vector, ``(dimension,) float32``, or None."""
+        """Return the vector, ``(dimension,) float32``, or None."""
         return self.get_many([key])[0]
 
     def get_many(self, keys: Sequence[bytes]) -> list[NDArray[np.float32] | None]:
-        """For each key its vector, ``(dimension,) float32``, or None."""
+        """Return for each key its vector, ``(dimension,) float32``, or None."""
         with self._lock:
             known = self._vectors()
             found = [known.get(key) for key in keys]
