@@ -14,7 +14,8 @@ from showtell.dataset.file_names import Series, burst_of, loose_number, natural
 from showtell.dataset.names import DISABLED_FILE, LABEL_FILE, check_label, is_litter, normalized, printable
 from showtell.dataset.workspace import NOT_OURS
 from showtell.errors import DatasetError
-from showtell.pictures.frame import NO_PICTURE, SUFFIXES
+from showtell.pictures import formats
+from showtell.pictures.formats import SUFFIXES
 from showtell.sentences import Said
 from showtell.system.files import open_regular
 
@@ -168,7 +169,7 @@ class Scan:
         if entry.is_dir(follow_symlinks=False):
             return NOT_READ
         if suffix.lower() not in SUFFIXES:
-            return NO_PICTURE
+            return formats.why_not(suffix)
         if entry.is_symlink():
             target = Path(os.path.realpath(entry.path))
             if not target.is_relative_to(os.path.realpath(self.root)):
