@@ -24,7 +24,7 @@ from showtell.server.server import StudioServer
 
 ENCODINGS = ("utf-8", "cp1252", "ascii", "cp437")
 MORE = (*ENCODINGS, "latin-1", "cp932", "gb18030", "utf-16", "iso2022_jp")
-HOSTILE = {  # class folders that a stranger's dataset may have
+HOSTILE = {  # names of class folders that a stranger's dataset may have
     "猫 🦊 e\u0301": "fish",  # Japanese, an emoji, a combining accent
     "red\x1b[31m\x07\x1b]0;title\x07": "mug",  # escape sequences: a colour, the bell, the window's title
     "\u202egnp.x\u2066 \n×…\x9b2J\r\x7f\u2028\u200f": "star",  # bidi overrides, newlines, a C1 control sequence
@@ -83,7 +83,7 @@ def test_fit_evaluate_and_care(hostile, tmp_path, encoding):
     out, _ = checked(run(encoding, "evaluate", hostile, "--classifier", "knn"), encoding)
     assert out[0].startswith("th")
     out, _ = checked(run(encoding, "evaluate", hostile, "--classifier", "knn", "--json"), encoding)
-    assert {figures["label"] for figures in json.loads(out[0])["classes"]} == set(HOSTILE)
+    assert {figures["label"] for figures in json.loads(out[0])["classes"]} == set(Dataset(hostile).labels)
     checked(run(encoding, "care", hostile), encoding)
     out, _ = checked(run(encoding, "care", hostile, "--json"), encoding)
     assert all(json.loads(line)["kind"] for line in out)
@@ -97,7 +97,7 @@ def test_predict(hostile, hostile_model, encoding):
     out, _ = checked(run(encoding, "predict", "--json", hostile_model, *pictures), encoding)
     answers = [json.loads(line) for line in out]
     assert [answer["file"] for answer in answers] == [str(path) for path in pictures]
-    assert {answer["label"] for answer in answers} == set(HOSTILE)
+    assert {answer["label"] for answer in answers} == set(Dataset(hostile).labels)
     broken = hostile / "gone\x1b\n.jpg"
     _, err = checked(run(encoding, "predict", hostile_model, broken), encoding, code=1)
     assert len(err) == 1
