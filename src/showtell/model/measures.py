@@ -69,7 +69,7 @@ def same_pictures(
 ) -> Mapping[int, list[int]]:
     """Return for each place among the examples the other places where the same picture stands, of whatever class.
 
-    The same is what is equal to the network's eye: copies, and what was scaled a little or encoded again. See `measures`.
+    The same are copies, and what was scaled a little or encoded again. For the rest see `measures`.
     """
     rows = measures(dataset, examples, extractor, on_disk=on_disk, progress=progress)
     places = [place for place, example in enumerate(examples) if example.id in rows]
