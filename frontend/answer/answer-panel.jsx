@@ -49,13 +49,15 @@ export function AnswerPanel() {
 function Announcer() {
   const { live, teach } = useApp();
   const [said, setSaid] = useState("");
-  const last = useRef(/** @type {string | null | undefined} */ (undefined));
+  const last = useRef("");
   useEffect(() => {
     const timer = setInterval(() => {
       const { answer } = live.state.value;
-      if (!answer || answer.label === last.current) return;
-      last.current = answer.label;
-      setSaid(sentenceOf(answer, teach.taught > 0));
+      if (!answer) return;
+      const about = answerKind(answer) === "known" ? `known ${answer.label}` : `${answerKind(answer)} ${teach.taught}`;
+      if (about === last.current) return;
+      last.current = about;
+      setSaid(sentenceOf(answer, teach.taught));
     }, ANNOUNCE_EVERY_MS);
     return () => clearInterval(timer);
   }, [live]);

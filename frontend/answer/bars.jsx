@@ -1,4 +1,4 @@
-import { percent } from "../base/format.js";
+import { percentOf } from "../base/format.js";
 import { text } from "../text/text.js";
 import { useApp } from "../ui/app-context.js";
 import { classColour } from "../ui/colours.js";
@@ -44,9 +44,9 @@ function likeliest(classes, scores) {
 function Bar({ testid, label, score, colour, best }) {
   const share = score ?? 0;
   return (
-    <div class={`bar ${best ? "is-best" : ""}`} style={{ "--class": colour }} data-testid={testid} data-label={label} data-score={share} title={text.barTitle(label, percent(share))}>
+    <div class={`bar ${best ? "is-best" : ""}`} style={{ "--class": colour }} data-testid={testid} data-label={label} data-score={share} title={text.barTitle(label, percentOf(share))}>
       <span class="bar-name">{label}</span>
-      <span class="bar-percent">{score === undefined ? "–" : `${percent(share)} %`}</span>
+      <span class="bar-percent">{score === undefined ? "–" : percentOf(share)}</span>
       <span class="track"><span class="fill" style={{ transform: `scaleX(${share})` }} /></span>
     </div>
   );
@@ -58,7 +58,7 @@ function Rest({ testid, name, help, share, best = false }) {
     <div class={`rest-row ${best ? "is-best" : ""}`} data-testid={testid} data-score={share} title={help}>
       <span>{name}</span>
       <span class="track"><span class="fill" style={{ transform: `scaleX(${share})` }} /></span>
-      <span class="bar-percent">{percent(share)} %</span>
+      <span class="bar-percent">{percentOf(share)}</span>
     </div>
   );
 }

@@ -12,18 +12,21 @@ export function answerKind(answer) {
 /**
  * The sentence in the page's language (in English word for word Python's), cut around the label, so that it can be
  * coloured.
- * @param {Answer} answer @param {boolean} taught whether anything was shown already
+ * @param {Answer} answer @param {number} taught how many classes have pictures
  * @returns {{before: string, label: string, after: string}} joined, they are the sentence
  */
 export function sentenceParts(answer, taught) {
   const kind = answerKind(answer);
-  if (kind === "idle") return { before: taught ? text.showSecond : text.showFirst, label: "", after: "" };
-  if (answer.label === null) return { before: text.unknownSentence(closest(answer)), label: "", after: "" };
+  if (kind === "idle") return { before: taught > 1 ? text.learning : taught ? text.showSecond : text.showFirst, label: "", after: "" };
+  if (answer.label === null) {
+    const before = text.unknownSentence(null);
+    return { before, label: "", after: text.unknownSentence(closest(answer)).slice(before.length) };
+  }
   const [before, label, after] = text.sees(answer.label, percent(answer.confidence));
   return { before, label, after };
 }
 
-/** @param {Answer} answer @param {boolean} taught */
+/** @param {Answer} answer @param {number} taught */
 export function sentenceOf(answer, taught) {
   return Object.values(sentenceParts(answer, taught)).join("");
 }

@@ -24,7 +24,7 @@ export function TestPanel() {
       <div class={`test-drop ${drop.over ? "is-over" : ""}`} data-kind={answerKind(answer)} style={{ "--class": classColour(answer?.label ? teach.colour(answer.label) : -1) }} {...drop.handlers}>
         <div class="test-row">
           <FileButton testid="test-files" accept="image/*,video/*" onFiles={([file]) => void tester.test(file)}>{text.test}</FileButton>
-          <p class="hint">{drop.over ? text.dropHere : text.testHint}</p>
+          <p class="hint for-mouse">{drop.over ? text.dropHere : text.testHint}</p>
           {url && <button type="button" class="button quiet square" data-testid="test-close" aria-label={text.testClose} title={text.testClose} onClick={() => tester.close()}><CrossIcon /></button>}
         </div>
         {url && (

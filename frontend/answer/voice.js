@@ -68,7 +68,7 @@ export class Voice {
     const { answer } = this.#live.state.value;
     if (!answer?.scores.length || !window.speechSynthesis) return;
     window.speechSynthesis.cancel();
-    window.speechSynthesis.speak(Object.assign(new SpeechSynthesisUtterance(sentenceOf(answer, true)), { lang: language }));
+    window.speechSynthesis.speak(Object.assign(new SpeechSynthesisUtterance(sentenceOf(answer, this.#teach.taught)), { lang: language }));
   }
 
   /** @param {number} colour of the class */

@@ -4,6 +4,11 @@ export function percent(share) {
   return share > 0 ? Math.min(99, Math.max(1, Math.round(100 * share))) : 0;
 }
 
+/** Of many shares beside each other, the small ones don't count for more than they are. @param {number} share @returns {string} */
+export function percentOf(share) {
+  return share > 0 && share < 0.005 ? "<1 %" : `${percent(share)} %`;
+}
+
 /** "9:05" @param {number} seconds a whole number */
 export function clock(seconds) {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;

@@ -4,7 +4,7 @@ import { AddPhoneButton } from "../phones/add-phone-button.jsx";
 import { text } from "../text/text.js";
 import { useApp } from "../ui/app-context.js";
 import { classColour } from "../ui/colours.js";
-import { NoCameraIcon } from "../ui/icons.jsx";
+import { CameraIcon, NoCameraIcon } from "../ui/icons.jsx";
 import { CameraControls } from "./camera-controls.jsx";
 import { centreSquare } from "./geometry.js";
 import { HeatOverlay } from "./heat-overlay.jsx";
@@ -15,17 +15,18 @@ export function CameraPanel() {
   const state = useStore(camera.state, (store) => store);
   const recording = useStore(recorder.state, (store) => store);
   const showing = state.status === "on" || state.status === "starting";
-  const colour = recording.label === null ? undefined : classColour(teach.colour(recording.label));
+  const recorded = useStore(teach.store, () => recording.key === null ? null : teach.labelOf(recording.key));
   return (
     <section class="panel show" aria-labelledby="showtell-show">
       <h2 class="eyebrow step step-1" id="showtell-show">{text.show}</h2>
       {phones && <AddPhoneButton phones={phones} />}
-      <div class={`stage ${recording.label === null ? "" : "is-recording"}`} style={{ "--aspect": String(state.aspect), "--class": colour }} data-status={state.status}>
+      <div class={`stage ${recorded === null ? "" : "is-recording"}`} style={{ "--aspect": String(state.aspect), "--class": recorded === null ? undefined : classColour(teach.colour(recorded)) }} data-status={state.status}>
         {showing && <Preview mirror={state.mirror} aspect={state.aspect} on={state.status === "on"} />}
+        {state.status === "asking" && <Asking />}
         {state.status === "off" && <CameraOff />}
         {state.problem && <Problem problem={state.problem} />}
-        {recording.countdown > 0 && recording.label !== null && <p class="countdown" role="status" data-testid="countdown"><span>{text.countdown(recording.label)}</span><b>{recording.countdown}</b></p>}
-        {recording.countdown === 0 && recording.label !== null && <p class="recording" data-testid="recording"><span class="recording-dot" aria-hidden="true" />{text.recording(recording.label, recording.count)}</p>}
+        {recording.countdown > 0 && recorded !== null && <p class="countdown" role="status" data-testid="countdown"><span>{text.countdown(recorded)}</span><b>{recording.countdown}</b></p>}
+        {recording.countdown === 0 && recorded !== null && <p class="recording" data-testid="recording"><span class="recording-dot" aria-hidden="true" /><span class="recording-name" title={recorded}>{text.recording(recorded)}</span><span class="recording-count">{recording.count}</span></p>}
       </div>
       <CameraControls />
     </section>
@@ -49,6 +50,19 @@ function Preview({ mirror, aspect, on }) {
   return (
     <div class={`preview ${mirror ? "is-mirrored" : ""}`} ref={place}>
       {on ? <><HeatOverlay place={guide} /><div class="shade" style={shade} /><div class="guide" data-testid="guide" style={guide} title={text.guide} /></> : <p class="stage-message" role="status"><span class="spinner" aria-hidden="true" />{text.cameraStarting}</p>}
+    </div>
+  );
+}
+
+/** The browser asks whether the camera is allowed, or did: Firefox takes a click beside its question for no answer. */
+function Asking() {
+  const { camera } = useApp();
+  return (
+    <div class="stage-message" role="status" data-testid="camera-asking">
+      <CameraIcon />
+      <p class="stage-title">{text.cameraAsking}</p>
+      <p>{text.cameraAskingHelp}</p>
+      <button type="button" class="button primary" data-testid="ask-again" onClick={() => camera.start()}>{text.cameraAskAgain}</button>
     </div>
   );
 }

@@ -1,11 +1,12 @@
 import { remember, remembered } from "../base/prefs.js";
 import { Store } from "../base/store.js";
-import { openStream, problemOf, release } from "./user-media.js";
+import { scrambles } from "./canvas.js";
+import { mayBeAsking, openStream, problemOf, release } from "./user-media.js";
 
 /** @import {CameraProblem} from "./user-media.js" */
 /**
  * @typedef {object} CameraState
- * @property {"starting" | "on" | "off" | "problem"} status
+ * @property {"starting" | "asking" | "on" | "off" | "problem"} status asking: the browser waits for an answer
  * @property {CameraProblem | null} problem
  * @property {{id: string, label: string}[]} devices
  * @property {string} device id of the one in use
@@ -17,6 +18,7 @@ import { openStream, problemOf, release } from "./user-media.js";
 /** What a camera is asked for; it gives what it has that is nearest. @type {Record<string, {width: number, height: number}>} */
 export const SIZES = { "640 × 480": { width: 640, height: 480 }, "1280 × 720": { width: 1280, height: 720 }, "1920 × 1080": { width: 1920, height: 1080 } };
 const MUTED_MS = 3000; // no pictures for that long: start it anew
+const ASKING_MS = 2000; // without an answer: a question that was dismissed has none, ever
 const RETRY_MS = 1000; // after it ended by itself: a computer that slept has its camera back by then
 
 /** The webcam: one <video>, one track at a time. Everything is stopped by `close`. */
@@ -105,6 +107,8 @@ export class Camera {
     const turn = this.#turn;
     this.state.update({ status: "starting", problem: null });
     if (!navigator.mediaDevices?.getUserMedia) return this.#fail("insecure");
+    if (scrambles()) return this.#fail("scrambled");
+    this.#later(ASKING_MS, () => void this.#asking(turn));
     try {
       const stream = await openStream(which, SIZES[this.state.value.size]);
       if (turn !== this.#turn) return release(stream); // stopped or started anew meanwhile
@@ -115,6 +119,11 @@ export class Camera {
     } catch (error) {
       if (turn === this.#turn) this.#fail(problemOf(error));
     }
+  }
+
+  /** @param {number} turn that has not begun after a while */
+  async #asking(turn) {
+    if (await mayBeAsking() && turn === this.#turn && !this.#stream && this.state.value.status === "starting") this.state.update({ status: "asking" });
   }
 
   /** @param {CameraProblem} problem */

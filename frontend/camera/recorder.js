@@ -11,8 +11,8 @@ const COUNTDOWN = 3; // seconds
 
 /** Takes about ten pictures a second for as long as somebody holds the button. */
 export class Recorder {
-  /** What is being recorded now, or will be in so many seconds. @type {Store<{label: string | null, count: number, countdown: number}>} */
-  state = new Store({ label: null, count: 0, countdown: 0 });
+  /** What is being recorded now, or will be in so many seconds; a class's key, since its name may change meanwhile. @type {Store<{key: number | null, count: number, countdown: number}>} */
+  state = new Store({ key: null, count: 0, countdown: 0 });
   #camera;
   #grabber;
   #run = 0;
@@ -25,14 +25,14 @@ export class Recorder {
 
   /**
    * Takes one picture at once and goes on until `stop`.
-   * @param {string} label shown while recording
+   * @param {number} key of the class that is recorded
    * @param {(shot: Shot) => boolean} taken says whether to go on
    */
-  async start(label, taken) {
+  async start(key, taken) {
     if (!this.#camera.on) return;
     const run = ++this.#run;
     const burst = unique();
-    this.state.update({ label, count: 0, countdown: 0 });
+    this.state.update({ key, count: 0, countdown: 0 });
     for (let next = performance.now(); run === this.#run && this.#camera.on; next += EVERY_MS) {
       if (this.#grabber.ready && !await this.#shoot(burst, taken)) break;
       const now = performance.now();
@@ -44,15 +44,15 @@ export class Recorder {
 
   stop() {
     this.#run++;
-    if (this.state.value.label !== null) this.state.update({ label: null, count: 0, countdown: 0 });
+    if (this.state.value.key !== null) this.state.update({ key: null, count: 0, countdown: 0 });
   }
 
-  /** @param {string} label @returns {Promise<boolean>} not stopped meanwhile? */
-  async countDown(label) {
+  /** @param {number} key @returns {Promise<boolean>} not stopped meanwhile? */
+  async countDown(key) {
     if (!this.#camera.on) return false;
     const run = ++this.#run;
     for (let countdown = COUNTDOWN; countdown > 0 && run === this.#run; countdown--) {
-      this.state.update({ label, count: 0, countdown });
+      this.state.update({ key, count: 0, countdown });
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
     return run === this.#run;

@@ -1,6 +1,6 @@
 /**
  * The browser's getUserMedia: how a camera is opened, why that fails, how it is let go.
- * @typedef {"insecure" | "refused" | "absent" | "busy" | "lost" | "silent" | "failed"} CameraProblem
+ * @typedef {"insecure" | "refused" | "absent" | "busy" | "lost" | "silent" | "scrambled" | "failed"} CameraProblem
  */
 
 /** Why getUserMedia failed. @param {unknown} error @returns {CameraProblem} */
@@ -32,6 +32,12 @@ export async function openStream(which, { width, height }) {
     if (!Object.keys(which).length || problemOf(error) !== "absent") throw error;
     return navigator.mediaDevices.getUserMedia({ video: wanted }); // the one used last is not there today
   }
+}
+
+/** Might the browser be asking whether the camera is allowed? Some say that it was allowed before. @returns {Promise<boolean>} */
+export async function mayBeAsking() {
+  const permission = await navigator.permissions?.query({ name: /** @type {PermissionName} */ ("camera") }).catch(() => null);
+  return permission?.state !== "granted";
 }
 
 /** Stops the stream, and with it the camera's light. @param {MediaStream | null} stream */

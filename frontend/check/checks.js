@@ -84,7 +84,7 @@ export class Checks {
   }
 
   async #run() {
-    if (this.store.value.busy || this.#recorder.state.value.label !== null || document.hidden) return this.#schedule();
+    if (this.store.value.busy || this.#recorder.state.value.key !== null || document.hidden) return this.#schedule();
     const version = this.#version();
     this.store.update({ busy: true, problem: null });
     await this.#ask({ type: "map", method: this.#settings.value.method });

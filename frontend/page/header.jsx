@@ -1,8 +1,9 @@
 import { useStore } from "../base/store.js";
 import { useCheck } from "../check/use-check.js";
+import { OpenButton } from "../teach/open-button.jsx";
 import { text, TEXTS } from "../text/text.js";
 import { useApp } from "../ui/app-context.js";
-import { SaveIcon } from "../ui/icons.jsx";
+import { CheckIcon, SaveIcon } from "../ui/icons.jsx";
 
 /** The dataset's name, its export, the check's button, the language. */
 export function Header() {
@@ -17,6 +18,7 @@ export function Header() {
       {state && <p class="dataset" title={text.kept(state.path)}>{state.dataset}</p>}
       <p class="progress" role="status" data-testid="progress">{progress && <><span class="spinner" aria-hidden="true" />{progress}</>}</p>
       <CheckButton />
+      <OpenButton />
       {pictures && state?.redo !== undefined && <button type="button" class="button quiet square" data-testid="export" disabled={progress !== null} aria-label={text.exportZip} title={text.exportZip} onClick={() => void files.export()}><SaveIcon /></button>}
       <label class="language">
         <span class="visually-hidden">{text.language}</span>
@@ -33,5 +35,5 @@ function CheckButton() {
   const { settings } = useApp();
   const { enough, open } = useCheck();
   if (!enough) return null;
-  return <button type="button" class="button check-button" data-testid="check-button" aria-expanded={open} aria-controls="showtell-check" onClick={() => settings.set({ check: !open })}>{text.check}</button>;
+  return <button type="button" class="button check-button" data-testid="check-button" aria-expanded={open} aria-controls="showtell-check" onClick={() => settings.set({ check: !open })}><CheckIcon />{text.check}</button>;
 }

@@ -41,13 +41,15 @@ function Columns({ app }) {
   useKeys(app, root);
   const fullScreen = useFullScreen(app, root);
   return (
-    <div ref={root} class={`root ${fullScreen ? "is-full-screen" : ""} ${check.open ? "has-check" : ""}`} data-tab={tab} {...drop.handlers}>
+    <div ref={root} class={`root ${fullScreen ? "is-full-screen" : check.open ? "has-check" : ""}`} data-tab={fullScreen ? undefined : tab} {...drop.handlers}>
       <Header />
       <OfflineBanner />
       <main class="columns">
-        <div class="column"><CameraPanel /><TeachPanel /></div>
-        <div class="column"><CheckPanel /></div>
-        <div class="column"><AnswerPanel /><TestPanel /></div>
+        <CameraPanel />
+        <TeachPanel />
+        <CheckPanel />
+        <AnswerPanel />
+        <TestPanel />
       </main>
       <Tabs />
       {!album && <SelectionBar />}

@@ -3,7 +3,7 @@ import { text } from "../text/text.js";
 import { useApp } from "../ui/app-context.js";
 import { CameraIcon, CheckIcon, EyeIcon } from "../ui/icons.jsx";
 
-const TABS = /** @type {const} */ ([["show", CameraIcon], ["check", CheckIcon], ["use", EyeIcon]]);
+const TABS = /** @type {const} */ ([["show", "teach", CameraIcon], ["check", "check", CheckIcon], ["use", "use", EyeIcon]]);
 
 /** Show, check, use: where the screen has room for one step at a time. */
 export function Tabs() {
@@ -11,9 +11,9 @@ export function Tabs() {
   const tab = useStore(view, (store) => store.tab);
   return (
     <nav class="tabs" aria-label={text.steps}>
-      {TABS.map(([name, Icon]) => (
+      {TABS.map(([name, word, Icon]) => (
         <button key={name} type="button" class="tab" data-testid={`tab-${name}`} aria-current={tab === name ? "page" : undefined} onClick={() => { view.update({ tab: name }); window.scrollTo(0, 0); }}>
-          <Icon />{text[name]}
+          <Icon />{text[word]}
         </button>
       ))}
     </nav>

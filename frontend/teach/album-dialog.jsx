@@ -61,7 +61,7 @@ function Grid({ label, examples, count, known = count, want }) {
   const url = useThumbs(places.flatMap((place) => examples[place] ?? []));
   return (
     <div class="album" ref={box} tabIndex={-1}>
-      {count === 0 && <p class="hint">{text.noPictures}</p>}
+      {count === 0 && <p class="hint">{text.noPictures}<span class="for-mouse">{text.noPicturesHelp}</span></p>}
       <ul class="album-rows" style={{ height: `${Math.ceil(count / sight.columns) * CELL_PX}px` }}>
         {places.map((place) => {
           const example = examples[place];

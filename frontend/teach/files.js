@@ -5,6 +5,7 @@ import { text } from "../text/text.js";
 import { translate } from "../text/translate.js";
 import { kindOf } from "./dropped.js";
 import { cleanName } from "./names.js";
+import { pictureProblem } from "./picture-problem.js";
 
 /** @import {Client} from "../connection/client.js" */
 /** @import {Imported} from "../connection/types.js" */
@@ -41,17 +42,22 @@ export class Files {
    */
   async add(found, label) {
     this.#toasts.clearNotices();
-    if (label !== null) await this.#teach.commitDrafts(label);
     let pictures = new PictureBatch(this.#intake);
     try {
       for await (const { file, folder } of found) {
         const to = label ?? (folder === null ? null : cleanName(folder));
         const kind = kindOf(file);
-        if (kind !== "archive" && to === null) this.store.update({ loose: [...this.store.value.loose, file] });
-        else if (kind === "picture") await pictures.add(/** @type {string} */ (to), file);
+        const problem = kind === "picture" ? await pictureProblem(file, to === null) : null;
+        if (problem) this.#toasts.error(text.couldNotAdd(file.name, text.fileProblems[problem]));
+        else if (kind !== "archive" && to === null) this.store.update({ loose: [...this.store.value.loose, file] });
+        else if (kind === "picture") {
+          await this.#teach.commitDrafts(/** @type {string} */ (to));
+          await pictures.add(/** @type {string} */ (to), file);
+        }
         else {
           await pictures.end(); // what is done last is what can be undone
           pictures = new PictureBatch(this.#intake);
+          if (kind === "video") await this.#teach.commitDrafts(/** @type {string} */ (to)); // a zip knows its classes
           await this.#upload(file, kind === "archive" ? label : to);
         }
       }

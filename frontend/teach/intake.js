@@ -32,25 +32,25 @@ export class Intake {
 
   /**
    * Records until `recorder.stop`.
-   * @param {string} label as it is on the card now
-   * @param {Promise<string>} named the label once a new name has been taken over
+   * @param {number} key of the class
+   * @param {Promise<string>} named its label once a new name has been taken over
    */
-  record(label, named) {
-    return this.#record(label, named, 0);
+  record(key, named) {
+    return this.#record(key, named, 0);
   }
 
-  /** Counts down, then records for some seconds. @param {string} label @param {Promise<string>} named @param {number} seconds */
-  async recordFor(label, named, seconds) {
-    if (!await this.#recorder.countDown(label)) return;
-    await this.#record(label, named, seconds * 1000);
+  /** Counts down, then records for some seconds. @param {number} key @param {Promise<string>} named @param {number} seconds */
+  async recordFor(key, named, seconds) {
+    if (!await this.#recorder.countDown(key)) return;
+    await this.#record(key, named, seconds * 1000);
   }
 
-  /** @param {string} label @param {Promise<string>} named @param {number} limit_ms 0: until `stop` */
-  #record(label, named, limit_ms) {
+  /** @param {number} key @param {Promise<string>} named @param {number} limit_ms 0: until `stop` */
+  #record(key, named, limit_ms) {
     this.#toasts.clearNotices();
     const until = limit_ms ? performance.now() + limit_ms : Infinity;
     const ready = named.then(async (name) => { await this.#teach.commitDrafts(name); return name; });
-    return this.#recorder.start(label, (shot) => {
+    return this.#recorder.start(key, (shot) => {
       void this.#keep(ready, shot);
       if (this.#outbox.size < MAX_WAITING) return performance.now() < until;
       this.#toasts.error(text.tooManyWaiting);

@@ -15,7 +15,7 @@ export function TeachPanel() {
   return (
     <section class="panel teach" aria-labelledby="showtell-teach">
       <div class="teach-head">
-        <h2 class="eyebrow" id="showtell-teach">{text.teach}</h2>
+        <h2 class="eyebrow step step-2" id="showtell-teach">{text.teach}</h2>
         <div class="undo-redo">
           <button type="button" class="button quiet undo" data-testid="undo" disabled={!undo} title={undo ? text.undoWhat(undo) : text.nothingToUndo} onClick={() => teach.undo()}>
             <UndoIcon />{text.undo}{undo && <span class="undo-what">{undo}</span>}

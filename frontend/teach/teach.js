@@ -1,3 +1,4 @@
+import { messageOf } from "../base/errors.js";
 import { Store } from "../base/store.js";
 import { text } from "../text/text.js";
 import { Identities } from "./identities.js";
@@ -51,9 +52,14 @@ export class Teach {
     return this.classes.map(({ label }) => label);
   }
 
-  /** How many classes have pictures. */
+  /** How many classes have pictures, and are learned. */
   get taught() {
-    return this.classes.filter(({ count }) => count > 0).length;
+    return this.classes.filter(({ count, enabled }) => count > 0 && enabled !== false).length;
+  }
+
+  /** @param {number} key of a card @returns {string | null} the class's name now; null: it is gone */
+  labelOf(key) {
+    return this.classes.find((one) => one.key === key)?.label ?? null;
   }
 
   /** @param {string} label @returns {number} -1 if there is no such class */
@@ -69,13 +75,23 @@ export class Teach {
     return label;
   }
 
-  /** @param {string} from @param {string} typed @returns {Promise<string>} the name that it has then */
-  async rename(from, typed) {
+  /** @param {string} from @param {string} typed @returns {string | null} what is wrong with it, as far as the page can tell */
+  nameProblem(from, typed) {
+    const to = cleanName(typed);
+    return to === from ? null : nameProblem(to, this.labels.filter((label) => label !== from));
+  }
+
+  /**
+   * @param {string} from @param {string} typed
+   * @param {(why: string) => void} refused called with what is wrong with the name
+   * @returns {Promise<string>} the name that it has then
+   */
+  async rename(from, typed, refused) {
     const to = cleanName(typed);
     if (to === from) return from;
-    const problem = nameProblem(to, this.labels.filter((label) => label !== from));
+    const problem = this.nameProblem(from, typed);
     if (problem) {
-      this.#parts.toasts.error(problem);
+      refused(problem);
       return from;
     }
     const { drafts } = this.store.value;
@@ -87,7 +103,7 @@ export class Teach {
     }
     await this.#committing.get(from);
     this.#relabel(from, to);
-    if (await this.ask({ type: "rename_class", label: from, to })) return to;
+    if (await this.ask({ type: "rename_class", label: from, to }, (why) => refused(messageOf(why)))) return to;
     this.#relabel(to, from);
     return from;
   }
@@ -153,14 +169,14 @@ export class Teach {
     for (const fresh of this.store.value.fresh) if (fresh.label === from) fresh.label = to;
   }
 
-  /** @param {Outgoing} content @returns {Promise<boolean>} done? if not, a toast says why */
-  async ask(content) {
+  /** @param {Outgoing} content @param {(why: unknown) => void} [refused] says why, else a toast does @returns {Promise<boolean>} done? */
+  async ask(content, refused = (why) => this.#parts.toasts.error(why)) {
     this.#parts.toasts.clearNotices();
     try {
       await this.#parts.client.request(content);
       return true;
     } catch (why) {
-      this.#parts.toasts.error(why);
+      refused(why);
       return false;
     }
   }

@@ -51,7 +51,7 @@ export function ThumbStrip({ label, examples, fresh }) {
   };
   return (
     <ul class={`strip ${all.length ? "" : "strip-empty"}`} ref={strip} aria-label={text.picturesOf(label)} onKeyDown={keys}>
-      {!all.length && <li>{text.noPictures}</li>}
+      {!all.length && <li>{text.noPictures}<span class="for-mouse">{text.noPicturesHelp}</span></li>}
       {visible && all.map(({ example, url }, place) => (
         <li key={example === null ? url : thumbs.key(example)}>
           <Thumb example={example} url={url} label={label} place={place} row={row} tabbable={place === current} onFocus={() => setActive(place)} />

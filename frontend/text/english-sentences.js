@@ -3,7 +3,7 @@
  * @type {Record<string, (values: any) => string>}
  */
 export const sentences = {
-  of: ({ name, reason }) => `${name}: ${reason}`, // the reason may be said otherwise
+  of: ({ name, reason }) => (name === "the picture" ? reason : `${name}: ${reason}`), // the reason may be said otherwise
   "label-needed": () => "what does it show? Drop it on its class",
   "example-gone": () => "This picture was moved or removed meanwhile.",
   "class-gone": ({ label }) => `There is no class “${label}” any more.`,
@@ -16,5 +16,5 @@ export const sentences = {
   "test-few": () => "I can test myself once two classes have pictures.",
   "test-single": () => "I can test myself once a class has two pictures.",
   "test-gone": () => "The pictures changed during the test.",
-  bug: ({ found }) => `Something went wrong in Python; the terminal says more. (${found})`,
+  bug: () => "Something went wrong. Try again; the window in which showtell was started says more.",
 };

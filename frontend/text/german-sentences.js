@@ -24,8 +24,8 @@ const POOR = {
  * @type {Record<string, (values: any) => string>}
  */
 export const sentences = {
-  of: ({ name, reason }) => `${name === "the picture" ? "Das Bild" : name}: ${reason}`,
-  bug: ({ found }) => `In Python ist etwas schiefgegangen; mehr steht im Terminal. (${found})`,
+  of: ({ name, reason }) => (name === "the picture" ? reason : `${name}: ${reason}`),
+  bug: () => "Da ist etwas schiefgegangen. Versuche es noch einmal; Näheres steht in dem Fenster, in dem showtell gestartet wurde.",
 
   // what can be undone
   act: ({ act, count }) => `${act} (${bilder(count)})`,
@@ -63,20 +63,24 @@ export const sentences = {
   "disk-no-folder": ({ file }) => `${file} sollte ein Ordner sein, ist aber keiner. Entferne es, oder wähle einen anderen.`,
   "disk-no-file": () => "Dort steht keine Datei, sondern ein Ordner oder ein Gerät. Nimm einen anderen Namen.",
   "disk-busy": () => "Ein anderes Programm ändert den Datensatz gerade. Versuche es danach noch einmal.",
-  "disk-fails": ({ found }) => `Der Datenträger meldet: ${found}. Prüfe ihn und versuche es noch einmal.`,
+  "disk-fails": () => "Der Datenträger meldet einen Fehler. Prüfe ihn und versuche es noch einmal.",
 
   // one picture
   "picture-empty": () => "Die Datei ist leer.",
   "picture-other": () => "kein Bild, das showtell lesen kann; das sind JPEG, PNG, WebP, GIF, BMP und TIFF",
-  "picture-damaged": ({ found }) => `beschädigt oder abgeschnitten (${found})`,
+  "picture-damaged": () => "beschädigt oder abgeschnitten",
   "picture-nothing": () => "Das Bild hat keine Pixel.",
   "picture-large": ({ size, most }) => `${size} Pixel; höchstens ${most} Megapixel gehen. Verkleinere es zuerst.`,
   "picture-huge": ({ most }) => `viel mehr Pixel als die ${most} Megapixel, die gehen; verkleinere es zuerst`,
 
+  "picture-format": ({ format }) => `ein Bild im Format ${format}, das showtell nicht lesen kann; speichere es als JPEG oder PNG`,
+  "picture-reader": ({ format, needs }) => `ein Bild im Format ${format}; um es zu lesen, installiere: pip install '${needs}'`,
+  "picture-truncated": () => "Seine letzten Bytes fehlen; es wurde ohne sie gelesen, der untere Rand stimmt vielleicht nicht.",
+
   // files that are left out
   "file-large": ({ found, most }) => `${found} MB; höchstens ${most} MB gehen`,
   "file-odd-name": () => "Sein Name enthält Zeichen, die es nicht gibt; benenne es um.",
-  "file-closed-folder": ({ found }) => `Der Ordner lässt sich nicht lesen (${found}).`,
+  "file-closed-folder": () => "Der Ordner lässt sich nicht lesen; erlaube es.",
   "file-folder-link": () => "Einer Verknüpfung zu einem Ordner wird nicht gefolgt; kopiere den Ordner hierher.",
   "file-loose": () => "Ein Bild braucht eine Klasse; leg es in den Ordner seiner Klasse.",
   "file-loose-in-zip": () => "Ein Bild braucht eine Klasse; leg es in einen Ordner.",
@@ -91,9 +95,20 @@ export const sentences = {
   "file-encrypted": () => "verschlüsselt; es geht nur ohne Passwort",
   "file-packed": () => "ungewöhnlich gepackt; nimm eine gewöhnliche Zip-Datei",
 
+  "file-unlabelled": ({ file }) => `In ${file} steht kein einzelnes Label dafür; es wurde nicht eingelesen.`,
+  "folder-unlabelled": ({ file, count }) => `Über ${count === 1 ? "eines seiner Bilder" : `${count} seiner Bilder`} sagt ${file} nichts; nicht eingelesen.`,
+  "folder-system": ({ count }) => `${count === 1 ? "ein Ordner" : `einer von ${count} Ordnern`} des Systems, ohne eigene Bilder; nicht eingelesen`,
+
   // whole files
+  "source-model": ({ format }) => `Das ist ein trainiertes Modell (${format}) ohne Bilder. Nimm die Bilder oder das Projekt, aus denen es gemacht wurde.`,
+  "source-archive": ({ format }) => `Das ist ein Archiv der Art ${format}. Es geht nur mit Zip; packe es aus und nimm den Ordner.`,
+  "source-other": () => "Das ist kein Ordner, keine Zip-Datei, kein .tm-Projekt, kein Bild und kein Video.",
+  "project-sounds": () => "Das ist ein Projekt mit Tönen; es geht nur mit Bildern.",
+  "project-names": () => "In diesem Projekt fehlen die Namen der Klassen (metadata.json). Trainiere es dort einmal und sichere es noch einmal.",
+  "table-unclear": ({ file, found }) => `In ${file} ist keine Spalte mit Labels zu erkennen (${found}). Nenne sie label.`,
+  "folders-unclear": ({ found }) => `Mehrere Ordner haben einen gleichnamigen Ordner (${found}). Nimm den Ordner, dessen Ordner die Klassen sind.`,
   "zip-none": () => "Das ist keine Zip-Datei, oder sie ist beschädigt. Hol sie noch einmal.",
-  "zip-damaged": ({ found }) => `Die Zip-Datei ist beschädigt (${found}). Hol sie noch einmal.`,
+  "zip-damaged": () => "Die Zip-Datei ist beschädigt. Hol sie noch einmal.",
   "zip-many": ({ found, most }) => `${found} Dateien; höchstens ${most} gehen. Teile sie auf.`,
   "zip-endless": ({ most }) => `viel zu viele Dateien; höchstens ${most} gehen. Teile sie auf.`,
   "zip-large": ({ found, most }) => `ausgepackt ${found} GB; höchstens ${most} GB gehen. Teile sie auf.`,
@@ -101,8 +116,8 @@ export const sentences = {
   "classes-many": ({ found, most }) => `${found} Klassen; höchstens ${most} gehen. Nimm den Ordner, dessen Ordner die Klassen sind, oder teile ihn auf.`,
   "video-needs": () => "Für Videos braucht showtell PyAV. Installiere es: pip install 'showtell[video]'",
   "video-empty": () => "Im Video sind keine Bilder. Nimm ein anderes.",
-  "video-none": ({ found }) => `Das ist kein Video, keine Zip-Datei und kein .tm-Projekt, oder es ist beschädigt (${found}).`,
-  "video-cut": ({ count, found }) => `nach ${bilder(count, "Bildern")} beschädigt oder abgeschnitten (${found})`,
+  "video-none": () => `Das ist kein Video, keine Zip-Datei und kein .tm-Projekt, oder es ist beschädigt.`,
+  "video-cut": ({ count }) => `nach ${bilder(count, "Bildern")} beschädigt oder abgeschnitten`,
   "upload-many": ({ most }) => `höchstens ${most} Dateien auf einmal; schicke sie, wenn eine fertig ist`,
   "upload-large": ({ most }) => `höchstens ${most} GB; größere liest „showtell import“ ein`,
   "upload-failed": () => "Ein Stück davor ist nicht angekommen; schicke die ganze Datei noch einmal.",

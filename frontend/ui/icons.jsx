@@ -29,4 +29,5 @@ export const FullScreenIcon = () => <Icon><path d="M3 7.500V3.500h4M17 7.500V3.5
 export const EyeIcon = () => <Icon><path d="M2 10s3-5 8-5 8 5 8 5-3 5-8 5-8-5-8-5z" /><circle cx="10" cy="10" r="2.300" /></Icon>;
 export const FlipIcon = () => <Icon><path d="M4 8a6.500 6.500 0 0 1 11.500-2M16 12a6.500 6.500 0 0 1-11.500 2" /><path d="M15.8 2.800V6h-3.200M4.200 17.200V14h3.200" /></Icon>;
 export const PhoneIcon = () => <Icon><rect x="5.5" y="2" width="9" height="16" rx="2.200" /><path d="M8.800 15.300h2.400" /></Icon>;
+export const OpenIcon = () => <Icon><path d="M3 15.500v-10A1.500 1.500 0 0 1 4.500 4h3l2 2.500h6A1.500 1.500 0 0 1 17 8v7.500a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1z" /></Icon>;
 export const SaveIcon = () => <Icon><path d="M10 3v9.500M6 9l4 4 4-4M3.500 16.500h13" /></Icon>;

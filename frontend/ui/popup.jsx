@@ -5,9 +5,9 @@ const EDGE_PX = 8; // kept free of it around the page
 
 /**
  * A button that unfolds something small over the page; Escape, or a click elsewhere, folds it again.
- * @param {{label: string, testid: string, icon: import("preact").ComponentChildren, children: import("preact").ComponentChildren}} props
+ * @param {{label: string, testid: string, icon: import("preact").ComponentChildren, word?: string, children: import("preact").ComponentChildren}} props `word`: beside the icon, where there is room
  */
-export function Popup({ label, testid, icon, children }) {
+export function Popup({ label, testid, icon, word, children }) {
   const button = useRef(/** @type {HTMLButtonElement | null} */ (null));
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const id = useId();
@@ -29,7 +29,7 @@ export function Popup({ label, testid, icon, children }) {
   };
   return (
     <>
-      <button ref={button} type="button" class="button quiet square" data-testid={testid} popovertarget={id} aria-label={label} title={label}>{icon}</button>
+      <button ref={button} type="button" class={`button quiet ${word ? "has-word" : "square"}`} data-testid={testid} popovertarget={id} aria-label={label} title={label}>{icon}{word && <span class="button-text">{word}</span>}</button>
       <div ref={box} id={id} class="popup" popover="auto" role="group" aria-label={label} onBeforeToggle={hide} onToggle={place} onClick={chosen}>{children}</div>
     </>
   );

@@ -1,4 +1,5 @@
 import { Grabber } from "../camera/grabber.js";
+import { scrambles } from "../camera/canvas.js";
 import { problemOf, release } from "../camera/user-media.js";
 import { InFlight } from "../connection/inflight.js";
 import { kernelBusy } from "./kernel.js";
@@ -74,6 +75,7 @@ export class Session {
     if (!model) return;
     this.#recordedStream = model.get("_recorded") ? new RecordedStream() : null;
     if (!this.#recordedStream && !navigator.mediaDevices?.getUserMedia) return this.#become("insecure");
+    if (scrambles()) return this.#become("scrambled");
     try {
       const stream = this.#recordedStream?.stream ?? await navigator.mediaDevices.getUserMedia({ video: { ...model.get("constraints") } });
       if (turn !== this.#turn) return release(stream);

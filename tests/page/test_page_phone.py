@@ -69,4 +69,4 @@ def test_a_code_ends_and_so_does_the_studios_hospitality(context: BrowserContext
     look(page, "phone-code-over")
     server.lan = None  # as after a restart without --lan
     page.get_by_test_id("phone-again").click()
-    expect(page.get_by_test_id("phone-dialog")).to_contain_text("lets no phones in any more")
+    expect(page.get_by_test_id("phone-dialog")).to_contain_text("no longer lets phones in")

@@ -43,10 +43,10 @@ def advice(
     over = sum(b.count * (b.confidence - b.accuracy) for b in calibration.bins)
     total = sum(b.count for b in calibration.bins)
     if total and over / total > 0.1:
-        words = "It is surer than it is right: take its percentages with a grain of salt."
+        words = "It is surer than it is right: don't take its percentages literally."
         said.append(Said("advice-too-sure", words))
     if total and over / total < -0.1:
-        words = "It is right more often than it is sure: take its percentages with a grain of salt."
+        words = "It is right more often than it is sure: don't take its percentages literally."
         said.append(Said("advice-too-unsure", words))
     if unknown and unknown.named_surely > 0.2:
         percent = round(100 * unknown.named_surely)
@@ -91,7 +91,7 @@ def _confused(confusion: Iterable[Cell], tested: dict[str, int]) -> list[Said]:
         if count >= 0.1 * of or (count > 1 and count >= 0.05 * of):
             words = (
                 f"{quoted(one)} and {quoted(other)} are confused ({count} of {of} pictures); "
-                "record each once more, from above and before another background."
+                "record each once more, from above and in front of another background."
             )
             said.append(Said("advice-confused", words, label=one, other=other, count=count, of=of))
     return said

@@ -25,7 +25,7 @@ class Export:
         self._closed = False
 
     def piece(self, number: int) -> tuple[bytes, bool]:
-        """The piece with this number (from 0), and whether it is the last.
+        """Return the piece with this number (from 0), and whether it is the last.
 
         DatasetError if there is no such piece, or the one asked for before is still being made.
         """

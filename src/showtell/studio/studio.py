@@ -29,8 +29,6 @@ __all__ = ["Client", "Studio"]
 
 
 log = logging.getLogger(__name__)
-
-
 STATE_INTERVAL_S = 0.2  # states are bundled: at most five a second
 
 

@@ -13,18 +13,14 @@ from showtell.errors import DatasetError
 from showtell.sentences import Said, of
 from showtell.system.files import write_all
 
-MAX_PIECE_BYTES = 4 * 2**20
-
-
-MAX_BYTES = 4 * 2**30
-
-
+MAX_PIECE_BYTES = 4 * 2**20  # of an upload or an export
+MAX_BYTES = 4 * 2**30  # of a file
 MAX_OPEN = 4  # files of one page, unfinished or waiting to be imported
 
 
 @dataclass
 class Upload:
-    """A file on its way: what it is called, its class if it has one, and what has come of it."""
+    """A file on its way: its name, the class that it is for (None: it tells itself), and what has come of it."""
 
     name: str
     label: str | None
@@ -43,9 +39,9 @@ class Uploads:
         self._closed = False
 
     def put(self, number: int, name: str, label: str | None, piece: bytes, last: bool) -> Upload | None:
-        """Take the next piece of a file; gives the file with its last one, to be closed by who takes it.
+        """Take the next piece of a file, and return the file with its last one, to be closed by whoever takes it.
 
-        Raises DatasetError where a limit is passed, the disk is full, or a piece of this file failed before.
+        DatasetError where a limit is passed, the disk is full, or a piece of this file failed before.
         """
         with self._lock, explained(f"keep the upload {name}"):
             try:
@@ -62,7 +58,7 @@ class Uploads:
         return upload if last else None
 
     def close(self) -> None:
-        """Forget them all."""
+        """Forget all files that are not whole, and take no more."""
         with self._lock:
             self._closed = True
             for number in list(self._open):
