@@ -74,7 +74,7 @@ CHECKS: dict[str, tuple[Callable[[Page], int], Callable[[Page], tuple[object, st
     "explain": (lambda page: page.send("explain", jpeg("mug")), lambda page: (jobs, "explain")),
     "import": (
         lambda page: page.send("upload", zipped(), upload=1, name="x.zip", label=None, last=True),
-        lambda page: (transfers, "bring"),
+        lambda page: (transfers, "import_into"),
     ),
     "export": (lambda page: page.send("export", piece=0), lambda page: (page.studio.dataset, "export")),
     "frame": (lambda page: page.send("frame", jpeg("mug")), lambda page: (page.studio.model, "predict")),

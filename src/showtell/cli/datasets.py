@@ -28,10 +28,12 @@ def import_into(source: Path, dataset: Path, label: str | None) -> None:
       showtell import project.tm things
       showtell import mug.mp4 things --label mug
     """
-    from showtell.importers.importing import bring
+    from showtell.importers import importing
 
     with counting("importing") as step:
-        done = bring(source, showtell.Dataset(dataset), label=label, progress=lambda done, total: step(total=total))
+        done = importing.import_into(
+            source, showtell.Dataset(dataset), label=label, progress=lambda done, total: step(total=total)
+        )
     complain(*(f"left out {problem.file}: {problem.reason}" for problem in done.problems))
     labels = ", ".join(done.labels) or "no class"
     say(f"{dataset}: imported {done.added} picture{'s' * (done.added != 1)} of {labels}")

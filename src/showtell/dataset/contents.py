@@ -1,5 +1,6 @@
-"""What is in the folder of a dataset: classes, examples and problems, read with one os.scandir a class and one
-stat a burst. Nothing is changed, and no picture is opened.
+"""The contents of a dataset's folder: classes, examples and problems.
+
+They are read with one os.scandir a class and one stat a burst. Nothing is changed, and no picture is opened.
 """
 
 from __future__ import annotations
@@ -13,15 +14,14 @@ from showtell.dataset.file_names import Series, burst_of, loose_number, natural
 from showtell.dataset.names import DISABLED_FILE, LABEL_FILE, check_label, is_litter, normalized, printable
 from showtell.dataset.workspace import NOT_OURS
 from showtell.errors import DatasetError
-from showtell.pictures.frame import NO_PICTURE, SUFFIXES
+from showtell.pictures import formats
+from showtell.pictures.formats import SUFFIXES
 from showtell.sentences import Said
 from showtell.system.files import open_regular
 
 ODD_NAME = Said("file-odd-name", "its name is not valid Unicode; rename it")
 
-
 NOT_READ = Said("file-inside", "a folder in a class folder is not read; move its pictures up")
-
 
 NO_LABEL = Said("file-no-label", "it holds no usable name; the class is called like its folder")
 
@@ -48,10 +48,10 @@ class ClassFolder:
 
 
 class Scan:
-    """The content of the dataset ``root`` as it was when it was read; ``order`` is that of its class folders.
+    """The contents of the dataset ``root`` as they were when they were read.
 
-    Folders that are not in ``order`` come last, by name. OSError if ``root`` cannot be read; one that doesn't
-    exist is empty.
+    ``order`` names the class folders in their order; others come last, by name. Raise OSError if ``root`` cannot be
+    read. One that doesn't exist is empty.
     """
 
     def __init__(self, root: Path, order: list[str]) -> None:
@@ -73,6 +73,7 @@ class Scan:
             self.folders[part.folder] = group
 
     def example(self, id: str) -> Example | None:
+        """Return the example with this id, None if there is none."""
         group = self.folders.get(id.partition("/")[0])
         return group.examples.get(id) if group else None
 
@@ -162,13 +163,13 @@ class Scan:
         return True
 
     def _problem(self, entry: os.DirEntry[str], suffix: str) -> str | None:
-        """Why a file in a class folder is no example; None if it is one, as far as its entry tells."""
+        """Return why a file in a class folder is no example; None if it is one, as far as its entry tells."""
         if not _is_utf8(entry.name):
             return ODD_NAME
         if entry.is_dir(follow_symlinks=False):
             return NOT_READ
         if suffix.lower() not in SUFFIXES:
-            return NO_PICTURE
+            return formats.why_not(suffix)
         if entry.is_symlink():
             target = Path(os.path.realpath(entry.path))
             if not target.is_relative_to(os.path.realpath(self.root)):

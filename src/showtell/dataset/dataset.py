@@ -10,7 +10,6 @@ nothing that is read or changed lies elsewhere.
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterable
 
 from showtell import sentences
@@ -23,7 +22,8 @@ from showtell.dataset.steps import Step
 from showtell.dataset.undoing import UndoableDataset
 from showtell.dataset.workspace import remove_empty_class
 from showtell.errors import DatasetError
-from showtell.pictures import frame
+from showtell.pictures import frame, truncation
+from showtell.pictures.files import file_name_of
 from showtell.pictures.frame import Picture
 from showtell.sentences import Said, quoted
 from showtell.system.files import is_folder, sync_folder
@@ -61,7 +61,8 @@ class Dataset(UndoableDataset):
         """Save a picture as an example of a class, which is made if it is new. Return the example.
 
         ``picture`` is anything `frame.decode` takes; it is decoded first, and PictureError is raised for one
-        that is broken. Files and encoded bytes are stored byte for byte, arrays and PIL images as PNG.
+        that is broken. Files and encoded bytes are stored byte for byte, arrays and PIL images as PNG; a JPEG that
+        lacks only its last bytes is kept, and reported in `problems`.
         ``burst`` names the recording; adds to one burst in a row are undone together. ``name`` (for a path
         its file name) is kept as far as it is safe and free; one like "burst17-003.jpg" joins that burst.
 
@@ -73,20 +74,20 @@ class Dataset(UndoableDataset):
         'mug/blue.png'
         """
         label = check_label(label)
-        if isinstance(picture, str | os.PathLike):
-            name = name or os.path.basename(os.fspath(picture))
-            picture = frame.read(picture)
-        elif isinstance(picture, bytearray | memoryview):
-            picture = bytes(picture)
-        decoded = frame.decode(picture, name)
-        data = picture if isinstance(picture, bytes) else frame.encode_png(decoded)
+        data = frame.encoded(picture)
+        name = name or file_name_of(picture)
+        decoded = frame.decode(picture if data is None else data, name)
+        data = data or frame.encode_png(decoded)
         suffix = frame.extension(data, name or "the picture")
         series = file_names.series(burst, name)
         with self._changing(f"save a picture in {self.folder}"):
             try:
-                return self._save(label, data, series, suffix)
+                example = self._save(label, data, series, suffix)
             except FileNotFoundError:  # another program takes the class away at this very moment
-                return self._save(label, data, series, suffix)
+                example = self._save(label, data, series, suffix)
+            if fault := truncation.fault(data):
+                self.report(example.id, fault)
+            return example
 
     def _save(self, label: str, data: bytes, series: Series, suffix: str) -> Example:
         if label in self._now.classes and not is_folder(self.folder / self._now.classes[label].folder):

@@ -24,9 +24,9 @@ _NONSENSE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, S
 
 
 class Journal:
-    """The operations on a dataset: what can be undone, and the only way in which files move.
+    """The operations on a dataset, and the only way in which its files move.
 
-    `look` never writes. All else happens while `hold` is active, and raises OSError where the disk does.
+    `look` never writes. All else is done within `hold`, and raises OSError where the disk says no.
     """
 
     def __init__(self, workspace: Workspace) -> None:

@@ -28,6 +28,8 @@ DISABLED = "its pictures are kept but not learned"  # what that file says
 # What systems leave behind; it is skipped when reading, so nothing of ours may be called so.
 LITTER = frozenset({"__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "system volume information", "lost+found"})
 
+LITTER |= {"@eadir", "#recycle", "#snapshot", "@recycle", "ehthumbs.db"}  # of network storage
+
 _DEVICES = frozenset({"con", "prn", "aux", "nul", "conin$", "conout$"})
 
 

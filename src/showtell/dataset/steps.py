@@ -26,7 +26,6 @@ from showtell.system.files import is_folder, names_in, refuse_existing
 
 Step: TypeAlias = tuple[str, ...]
 
-
 _INVERSE = {
     "move": "move",
     "make": "unmake",
@@ -36,12 +35,16 @@ _INVERSE = {
 
 
 def inverse(step: Step) -> Step:
+    """Return the step that takes this one back."""
     kind, before, after, *rest = step
     return (_INVERSE[kind], after, before, *rest)
 
 
 def checked(step: object) -> Step:
-    """A step as read from a file that a stranger may have written: ValueError if a path leads out of the dataset."""
+    """Return a step that was read from a file; ValueError if it is none, or leads out of the dataset.
+
+    A stranger may have written that file.
+    """
     if not isinstance(step, list | tuple) or not all(isinstance(part, str) for part in step):
         raise ValueError(step)
     match tuple(step):
@@ -62,7 +65,7 @@ def checked(step: object) -> Step:
 
 
 def touched(step: Step) -> list[str]:
-    """The folders in which a step changes names."""
+    """Return the folders in which a step changes names."""
     match step:
         case ("move" | "make" | "unmake", before, after):
             return [os.path.dirname(before), os.path.dirname(after)]
@@ -80,6 +83,7 @@ class Stepper:
         self._safe_parents: set[Path] = set()  # folders of the dataset that are no links
 
     def do(self, step: Step) -> None:
+        """Do one step; nothing if it is done already."""
         match step:
             case ("move" | "make", before, after):
                 self._move(before, after)

@@ -1,4 +1,4 @@
-"""A dataset as a zip of class folders, which imports again as the same dataset."""
+"""Write a dataset as a zip of class folders, which imports again as the same dataset."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from showtell.system.files import replaced
 
 
 def write_zip(classes: Iterable[ClassFolder], target: str | os.PathLike[str] | IO[bytes]) -> None:
-    """Write classes and their pictures in their order; with at most one picture in memory.
+    """Write classes and their pictures in their order, with at most one picture in memory.
 
-    A path gets the whole zip or keeps what it was. Raises OSError where the disk says no, DatasetError if a picture
+    A path gets the whole zip or keeps what it was. Raise OSError where the disk says no, DatasetError if a picture
     is gone.
     """
     if isinstance(target, str | os.PathLike):

@@ -18,6 +18,7 @@ from showtell.networks import runtime
 from showtell.networks.backbone import Backbone
 from showtell.networks.cache import FeatureCache
 from showtell.networks.extractor import FeatureExtractor
+from showtell.pictures import truncation
 from showtell.pictures.frame import Frame
 from showtell.sentences import sentence
 from showtell.system.parallel import ahead
@@ -46,7 +47,10 @@ def lessons(
     cache: FeatureCache,
     broken: Callable[[Example, str], None],
 ) -> Iterator[Lesson]:
-    """Each example with its vector, in order. A picture that cannot be read goes to ``broken`` with the reason."""
+    """Each example with its vector, in order. A picture that cannot be read goes to ``broken`` with the reason.
+
+    So does one that is read though its last bytes are missing.
+    """
     entry = extractor.entry
 
     def look(batch: list[Example]) -> list[Looked]:
@@ -60,9 +64,9 @@ def lessons(
         return found
 
     for found in ahead(look, examples, extractor.batch_size):
-        if found.vector is None:
+        if found.why:
             broken(found.example, found.why)
-        else:
+        if found.vector is not None:
             yield Lesson(found.example, found.vector)
 
 
@@ -71,7 +75,8 @@ def _read(example: Example, entry: Backbone, cache: FeatureCache) -> Looked:
         data = example.read()
         key = cache.key(data)
         known = cache.get(key)
-        return Looked(example, key, known, None if known is not None else entry.square(data))
+        square = None if known is not None else entry.square(data)
+        return Looked(example, key, known, square, truncation.fault(data) or "")
     except (PictureError, DatasetError) as error:
         return Looked(example, b"", why=sentence(error))
 

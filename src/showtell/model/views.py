@@ -22,7 +22,7 @@ from showtell.networks.backbone import Backbone
 from showtell.networks.cache import FeatureCache
 from showtell.networks.regions import LOOKS, looks
 from showtell.pictures.augment import varied
-from showtell.pictures.frame import Picture, decode, encode_jpeg, read
+from showtell.pictures.frame import Picture, decode, encode_jpeg, encoded
 from showtell.system.parallel import ahead
 
 MOST = 5  # views of a picture
@@ -60,7 +60,7 @@ class Source:
         if isinstance(self.picture, bytes | bytearray | memoryview):
             data = bytes(self.picture)
         else:
-            data = self.picture() if callable(self.picture) else read(self.picture)
+            data = self.picture() if callable(self.picture) else encoded(self.picture) or b""
         self.key = hashlib.sha256(data).digest()
         return data
 

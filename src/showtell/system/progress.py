@@ -13,7 +13,11 @@ Step = Callable[[float, str], None]
 
 @contextmanager
 def bar(what: str) -> Iterator[Step]:
-    """Gives a function that takes the share that is done, in [0, 1], and what to say beside the bar."""
+    """Show a progress bar. Yield a function that takes the share that is done, in [0, 1], and the words beside the bar.
+
+    >>> with bar("learn") as step:
+    ...     step(0.5, "half of it")
+    """
     if _in_notebook():
         from IPython.display import HTML, display
 
@@ -41,9 +45,10 @@ def _in_notebook() -> bool:
 
 @contextmanager
 def counting(what: str, total: int | None = None) -> Iterator[Any]:
-    """A progress bar on stderr, only on a terminal; gives a function to call after each item, or after several.
+    """Show a progress bar of a number of items, on a terminal only.
 
-    That takes the ``total`` as well, if it is known only then.
+    Yield a function to call after each item, or with a count after several. It takes the ``total`` as well, if that is
+    known only then.
     """
     if not sys.stderr.isatty():
         yield lambda count=1, total=None: None
