@@ -16,7 +16,7 @@ from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example
 from showtell.dataset.names import WORKSPACE
 from showtell.errors import DatasetError, PictureError
-from showtell.model.features import lessons, open_cache
+from showtell.model.features import ExampleFeatures
 from showtell.networks.cache import FeatureCache
 from showtell.networks.extractor import FeatureExtractor
 from showtell.pictures import quality
@@ -96,17 +96,16 @@ def care(
     known = []
     for example, row in _measured(dataset, examples, extractor):
         rows[example.id] = row
-    cache = open_cache(dataset, extractor)
-    for done, lesson in enumerate(lessons(examples, extractor, cache, lambda e, why: dataset.report(e.id, why)), 1):
-        if lesson.example.id in rows:
-            known.append(lesson)
+    for done, found in enumerate(ExampleFeatures(dataset, extractor).vectors(examples), 1):
+        if found.example.id in rows:
+            known.append(found)
         if progress:
             progress(done, len(examples))
     if not known:
         return []
-    pictures = [lesson.example for lesson in known]
+    pictures = [found.example for found in known]
     measures = Quality.of(np.array([rows[example.id] for example in pictures]))
-    vectors = np.array([lesson.vector for lesson in known])
+    vectors = np.array([found.vector for found in known])
     poor = list(_poor(pictures, measures))
     spoilt = {example.id for finding in poor for example in finding.examples}
     good = [place for place, example in enumerate(pictures) if example.id not in spoilt]

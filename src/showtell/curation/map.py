@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example
-from showtell.model.features import lessons, open_cache
+from showtell.model.features import ExampleFeatures
 from showtell.networks.extractor import FeatureExtractor
 
 MOST_TSNE = 2000  # pictures; more would take minutes
@@ -29,12 +29,11 @@ def place(dataset: Dataset, extractor: FeatureExtractor, method: str) -> list[Pl
     examples = list(dataset)
     if method == "tsne" and len(examples) > MOST_TSNE:
         examples = [examples[place] for place in np.linspace(0, len(examples) - 1, MOST_TSNE).astype(int)]
-    cache = open_cache(dataset, extractor)
-    known = list(lessons(examples, extractor, cache, lambda example, why: dataset.report(example.id, why)))
+    known = list(ExampleFeatures(dataset, extractor).vectors(examples))
     if not known:
         return []
-    plane = _plane(np.array([lesson.vector for lesson in known]), method)
-    return [Placed(lesson.example, float(x), float(y)) for lesson, (x, y) in zip(known, plane, strict=True)]
+    plane = _plane(np.array([found.vector for found in known]), method)
+    return [Placed(found.example, float(x), float(y)) for found, (x, y) in zip(known, plane, strict=True)]
 
 
 def _plane(vectors: NDArray[np.float32], method: str) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
 from showtell.classifiers.discriminant import discriminate
-from showtell.classifiers.vectors import unit
+from showtell.classifiers.vectors import l2_normalize
 
 FOLDS = 5
 
@@ -39,7 +39,7 @@ def strays(vectors: NDArray[np.float32], labels: Sequence[str], recordings: Sequ
     names, targets = np.unique(np.array(labels, object)[kept], return_inverse=True)
     if len(names) < 2:
         return
-    vectors = unit(vectors[kept])
+    vectors = l2_normalize(vectors[kept])
     axes = min(AXES, *vectors.shape)
     flat = PCA(axes, svd_solver="randomized", random_state=0).fit_transform(vectors)
     bursts = np.unique(np.array(recordings, object)[kept], return_inverse=True)[1]

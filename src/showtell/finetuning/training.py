@@ -138,7 +138,7 @@ def train(
 
 
 def _unit_root(features: Any) -> Any:
-    """As ``wholeparts.unit_root``; a little more than the root's own slope at 0 would be too much."""
+    """As ``networks.regions.hellinger``; a little more than the root's own slope at 0 would be too much."""
     import torch
 
     roots = torch.copysign((features.abs() + 1e-6).sqrt(), features)
