@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from showtell.system.files import locked, write_all
+from showtell.system.forks import watch_forks
 
 _MAGIC = b"showtell"
 
@@ -52,9 +53,14 @@ class FeatureCache:
         self.file = None if file is None else Path(file)
         self.dimension = dimension
         self.fingerprint = fingerprint
-        self._lock = threading.Lock()
+        self.renew_after_fork()
+        watch_forks(self)
         self._loaded: dict[bytes, NDArray[np.float16]] | None = None
         self._damaged = False  # too much of the file to append to it
+
+    def renew_after_fork(self) -> None:
+        """Let no lock of the parent's threads be held here."""
+        self._lock = threading.Lock()
 
     @staticmethod
     def key(picture: bytes, variant: str = "") -> bytes:
