@@ -40,9 +40,14 @@ def check(classifier: Any) -> None:
     found = f"found {classifier!r}"
     if isinstance(classifier, type):
         raise TeachingError(f"classifier: expected a scikit-learn classifier, found its class; call {found[6:]}()")
-    if not isinstance(classifier, BaseEstimator) or not is_classifier(classifier):
+    try:
+        usable = isinstance(classifier, BaseEstimator) and is_classifier(classifier)
+        single = not usable or get_tags(classifier).target_tags.single_output
+    except Exception as error:  # as where a classifier that wraps another one has none
+        raise TeachingError(f"classifier: expected one that is complete, {found} ({error})") from error
+    if not usable:
         raise TeachingError(f"classifier: expected a short name or a scikit-learn classifier, {found}")
-    if not get_tags(classifier).target_tags.single_output:
+    if not single:
         raise TeachingError(f"classifier: expected one that gives one label to a picture, {found}, which gives several")
 
 

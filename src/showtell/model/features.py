@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example
 from showtell.dataset.workspace import Workspace
 from showtell.errors import DatasetError, PictureError
-from showtell.model.sources import SIDE, Source, encoded
+from showtell.model.sources import Source
 from showtell.model.views import Views
 from showtell.networks import runtime
-from showtell.networks.backbone import Backbone
 from showtell.networks.cache import FeatureCache
 from showtell.networks.extractor import FeatureExtractor
 from showtell.networks.regions import LOOKS
 from showtell.pictures import truncation
-from showtell.pictures.frame import Frame, Picture, decode
+from showtell.pictures.frame import Frame
 from showtell.sentences import sentence
 from showtell.system.parallel import ahead
 
@@ -120,70 +117,6 @@ class _Looked:
     vector: Vector | None = None
     square: Frame | None = None
     why: str = ""
-
-
-def given(
-    extractor: FeatureExtractor, pictures: Iterable[Picture], *, keep: bool
-) -> tuple[NDArray[np.float32], list[Source]]:
-    """Return the features of pictures without a dataset, ``(n, d)`` float32, and where each can be read again.
-
-    Each picture is taken as it is when its turn comes, so that a file, an array or an image may be used again for the
-    next one. ``keep``: whether it will be read again. Raises PictureError for one that cannot be read.
-    """
-    entry, sources = extractor.entry, list[Source]()
-
-    def in_turn() -> Iterator[_Given]:
-        for place, picture in enumerate(pictures):
-            try:
-                found = _Given.of(picture, entry)
-                sources.append(found.source(str(place), entry) if keep else Source(name=str(place)))
-            except PictureError as error:
-                named = isinstance(picture, str | os.PathLike)
-                raise error if named else PictureError(f"number {place + 1} of the pictures: {error}") from None
-            yield found
-
-    rows: list[Vector] = []
-    outputs = extractor.each(
-        in_turn(),  # type: ignore[arg-type]
-        "features",
-        then=lambda found: list(found[0]),
-        squares=lambda found: [found.cut(entry)],  # type: ignore[union-attr]
-    )
-    for row in outputs:
-        if isinstance(row, PictureError):
-            raise row
-        rows.append(row)
-    return np.array(rows, np.float32).reshape(len(rows), entry.features), sources
-
-
-@dataclass(frozen=True)
-class _Given:
-    """A picture at the moment it was given: what the network sees of it, or the bytes for that."""
-
-    picture: Picture
-    name: str | None = None
-    square: Frame | None = None
-
-    @classmethod
-    def of(cls, picture: Picture, entry: Backbone) -> _Given:
-        if isinstance(picture, np.ndarray | Image.Image):
-            return cls(picture, square=entry.square(picture))
-        name = os.fspath(picture) if isinstance(picture, str | os.PathLike) else None
-        return cls(encoded(picture), name)
-
-    def source(self, name: str, entry: Backbone) -> Source:
-        """Return where it can be read again."""
-        return Source.of_picture(self.picture, name, max(SIDE, entry.size))
-
-    def cut(self, entry: Backbone) -> Frame:
-        """Return what the network sees of it; PictureError, with the file's name, where it cannot be read."""
-        if self.square is not None:
-            return self.square
-        try:
-            return entry.square(self.picture)
-        except PictureError:
-            decode(self.picture, self.name)  # fails again, with the name
-            raise
 
 
 def open_cache(dataset: Dataset | None, extractor: FeatureExtractor, rows: int = 1) -> FeatureCache:
