@@ -78,6 +78,8 @@ class Workspace:
             sync_folder(self.root.parent)
 
     def _make_folder(self, folder: Path) -> None:
+        if is_folder(folder):
+            return
         with contextlib.suppress(FileExistsError):
             folder.mkdir(parents=True)
         if not is_folder(folder):
