@@ -45,6 +45,8 @@ class Report:
     [('mug', 3), ('star', 3)]
     >>> report.to_dict()["pictures"]
     6
+    >>> [(cell.label, cell.answer) for cell in report.mistakes if cell.answer == cell.label]
+    []
     >>> report.save_html("report.html")
     """
 
