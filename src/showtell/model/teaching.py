@@ -84,7 +84,7 @@ class Teaching:
         if example.label in dataset.disabled:
             return
         with self._by_dataset:
-            for found in self._features_of(dataset).vectors([example]):
+            for found in self._features_of(dataset, beside=True).vectors([example]):
                 self._add(found.vector, example.label, example.id, Source.of_example(example))
 
     def look(
@@ -116,10 +116,11 @@ class Teaching:
         if snapshot is not None:  # it is where `sync` came across the example first
             self._fitting.start(snapshot)
 
-    def _features_of(self, dataset: Dataset) -> ExampleFeatures:
+    def _features_of(self, dataset: Dataset, *, beside: bool = False) -> ExampleFeatures:
+        """Return the dataset's features; ``beside``: they are learned beside what is known already."""
         before, self.features = self.features, self.features.of(dataset)
         if self.features.views is not before.views:
-            self.features.views.carry(before.views, self._memory.now.sources)
+            self.features.views.behind = before.views if beside else None
             self._fitting.views = self.features.views
         return self.features
 

@@ -44,11 +44,15 @@ class SeenViews:
 
 
 class Views:
-    """The views of one backbone, kept in a ``FeatureCache`` of looks."""
+    """The views of one backbone, kept in a ``FeatureCache`` of looks.
+
+    ``behind`` may be other views, asked for what is not here: their pictures may be gone.
+    """
 
     def __init__(self, entry: Backbone, cache: FeatureCache) -> None:
         self.entry = entry
         self.cache = cache
+        self.behind: Views | None = None
 
     def see(
         self, sources: Sequence[Source], labels: Sequence[str], *, most: int = MAX_VIEWS, cores: int = 1
@@ -90,7 +94,7 @@ class Views:
         owners: list[int] = []
         for place in chosen:
             if key := sources[place].key:
-                found = [row for row in self.cache.get_many([_key(key, n) for n in range(count)]) if row is not None]
+                found = [row for row in self._known([_key(key, n) for n in range(count)]) if row is not None]
                 rows += found
                 owners += [place] * len(found)
         looks = np.array(rows, np.float32).reshape(len(rows), LOOKS, self.entry.features)
@@ -98,28 +102,31 @@ class Views:
 
     def plain(self, source: Source) -> NDArray[np.float32] | None:
         """Return the looks, ``(10, d)`` float32, of the picture as it is; None where they were not made."""
-        known = self.cache.get(_key(source.key, 0)) if source.key else None
+        (known,) = self._known([_key(source.key, 0)]) if source.key else [None]
         return None if known is None else known.reshape(LOOKS, -1)
 
     def keep_plain(self, key: bytes, rows: Floats) -> None:
         """Keep the looks, ``(10, d)``, of the picture with this key."""
         self.cache.put([_key(key, 0)], rows.reshape(1, -1))
 
-    def carry(self, other: Views, sources: Sequence[Source]) -> None:
-        """Keep what another's cache has of these sources, whose pictures may be gone."""
-        keys = [_key(source.key, number) for source in sources if source.key for number in range(MAX_VIEWS)]
-        found = [(key, row) for key, row in zip(keys, other.cache.get_many(keys), strict=True) if row is not None]
-        if found:
-            self.cache.put([key for key, _ in found], np.array([row for _, row in found]))
+    def _known(self, keys: Sequence[bytes]) -> list[NDArray[np.float32] | None]:
+        """Return the looks of views by their keys, None for what was not made: those kept here, or in ``behind``."""
+        found = self.cache.get_many(keys)
+        missing = [place for place, row in enumerate(found) if row is None]
+        if missing and self.behind is not None:
+            for place, row in zip(missing, self.behind._known([keys[place] for place in missing]), strict=True):
+                found[place] = row
+        return found
 
     def _make(self, source: Source, count: int) -> None:
-        if source.key and all(_key(source.key, number) in self.cache for number in range(count)):
+        if source.key and all(row is not None for row in self._known([_key(source.key, n) for n in range(count)])):
             return
         try:
             data = source.read()
             if source.key is None:
                 source.key = hashlib.sha256(data).digest()
-            missing = [number for number in range(count) if _key(source.key, number) not in self.cache]
+            known = self._known([_key(source.key, number) for number in range(count)])
+            missing = [number for number, row in enumerate(known) if row is None]
             if not missing:
                 return
             squares = [self.entry.square(data)] if 0 in missing else []
