@@ -45,13 +45,18 @@ FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 @pytest.mark.parametrize("name", ["showtell", *MODULES])
 def test_the_examples_of_a_module_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+    """Each docstring's in an empty folder of its own."""
     try:
         module = import_module(name)
     except (MissingError, ModuleNotFoundError) as error:  # it takes an extra of showtell
         pytest.skip(str(error))
-    result = doctest.testmod(module, optionflags=FLAGS)
-    assert result.failed == 0, "see the captured output"
+    runner = doctest.DocTestRunner(optionflags=FLAGS)
+    for test in doctest.DocTestFinder(exclude_empty=True).find(module, name):
+        folder = tmp_path / test.name
+        folder.mkdir()
+        monkeypatch.chdir(folder)
+        runner.run(test)
+    assert runner.failures == 0, "see the captured output"
 
 
 def listed() -> Iterator[tuple[str, object, object]]:
