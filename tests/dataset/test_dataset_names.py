@@ -48,8 +48,9 @@ def canonical(name: str) -> str:
 
 
 def plainly(label: str) -> str:
-    """The label as it is compared: composed, with one space where there is space, and none around it."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", label)).strip()
+    """The label as it is compared: composed, with one space where there are spaces, and none around it."""
+    label = "".join(" " if unicodedata.category(each) == "Zs" else each for each in unicodedata.normalize("NFC", label))
+    return re.sub(" +", " ", label).strip()
 
 
 def class_folders(folder: Path) -> list[Path]:
@@ -183,7 +184,7 @@ SPELLINGS = [
     ("coffee mug", "coffee  mug"),
     ("coffee mug", " coffee mug"),
     ("coffee mug", "coffee mug "),
-    ("coffee mug", "coffee\tmug\n"),
+    ("coffee mug", "coffee mug\t\n"),
     ("coffee mug", "coffee\u00a0mug\u3000"),
     ("\uac00", "\u1100\u1161"),  # Hangul
     ("\u1ec7", "e\u0323\u0302"),  # two marks, which may come in either order
@@ -240,6 +241,10 @@ def test_a_folder_from_elsewhere_keeps_its_bytes(tmp_path, plain, folder):
     assert [os.fsencode(path.name) for path in class_folders(tmp_path)] == [os.fsencode(folder)]
     assert sorted(path.name for path in (tmp_path / folder).iterdir()) == ["1.png", "picture-0001.png"]
     assert Dataset(tmp_path).counts == {plain: 2}
+
+
+def test_tabs_and_line_breaks_within_a_name_stay():
+    assert check_label("coffee\n\tmug \n") == "coffee\n\tmug"
 
 
 @pytest.fixture

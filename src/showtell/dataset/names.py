@@ -38,6 +38,8 @@ _DEVICES |= {device + digit for device in ("com", "lpt") for digit in "012345678
 
 _MADE = re.compile(r"-[0-9a-f]{8}\Z")  # ends a name that was made safe: it is safe as it is, though it is longer
 
+_SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")  # Unicode's category Zs
+
 _PUNCTUATION = frozenset('<>:"/\\|?*')
 
 
@@ -66,15 +68,15 @@ def check_label(label: str) -> str:
 def normalized(label: str) -> str:
     """Return the label in the one form in which it is compared: names that look the same are the same class.
 
-    That is Unicode's composed form, NFC (a folder from a Mac may be called in the other one, NFD), without spaces
-    around it, and with one space for several.
+    That is Unicode's composed form, NFC (a folder from a Mac may be called in the other one, NFD), without white space
+    around it, and with one space for several, whatever their width. Tabs and line breaks within it stay.
 
     >>> normalized("Rato\u0301n ") == "Rat\u00f3n"
     True
     """
     if label.isascii() and "  " not in label and label.isprintable() and label == label.strip():
         return label
-    return " ".join(unicodedata.normalize("NFC", label).split()) or label
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", label)).strip() or label
 
 
 def fold(name: str) -> str:

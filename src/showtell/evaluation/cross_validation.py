@@ -64,12 +64,12 @@ def evaluate(
     candidates = [example for example in dataset if example.label not in disabled]
     _check(candidates, dataset)
     steps = _Steps(len(candidates), progress)
-    untaught = (model or Model()).fresh().study(dataset, candidates, progress=steps.looked).fresh()
+    untaught = (model or Model()).fresh().study(dataset, candidates, progress=steps.known).fresh()
     broken = {problem.file for problem in dataset.problems}
     examples = [example for example in candidates if example.id not in broken]
     labels = _check(examples, dataset)
 
-    same = same_pictures(dataset, examples, untaught.extractor)
+    same = same_pictures(dataset, examples, untaught.extractor, progress=steps.compared)
     plan = splits.plan(examples, same)
     if not plan.folds:
         words = "expected two different pictures or more in a class, found one in each; add some, to have any to test"
@@ -142,14 +142,18 @@ def _left_out(labels: Sequence[str]) -> list[set[str]]:
 
 
 class _Steps:
-    """The progress: looking at the pictures is one half of the work, teaching and testing the other."""
+    """The progress: looking at the pictures twice is one half of the work, teaching and testing the other."""
 
     def __init__(self, pictures: int, progress: Callable[[int, int], None] | None) -> None:
         self.pictures, self.progress, self.fits, self.done = pictures, progress, 1, 0
 
-    def looked(self, done: int, total: int) -> None:
+    def known(self, done: int, total: int) -> None:
         if self.progress:
-            self.progress(done, 2 * self.pictures)
+            self.progress(done // 2, 2 * self.pictures)
+
+    def compared(self, done: int, total: int) -> None:
+        if self.progress:
+            self.progress((self.pictures + done) // 2, 2 * self.pictures)
 
     def fitted(self) -> None:
         self.done += 1

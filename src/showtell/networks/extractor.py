@@ -16,6 +16,7 @@ from showtell.errors import PictureError
 from showtell.networks import catalogue, runtime
 from showtell.networks.backbone import Backbone
 from showtell.networks.preprocessing import Channels, find_normalization, missing_normalization
+from showtell.pictures import quality
 from showtell.pictures.frame import Frame, Picture
 from showtell.system.parallel import R, ahead
 
@@ -234,6 +235,13 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             return [next(results) if isinstance(one, list) else one for one in found]
 
         yield from ahead(look, enumerate(_many(pictures)), self.batch_size)
+
+    def measure(self, picture: Picture) -> Row:
+        """Return the measures of what the network sees of a picture, ``(436,) float32``: see `quality.measure`.
+
+        Raises PictureError if it cannot be read.
+        """
+        return quality.measure(self.entry.square(picture))
 
     @property
     def entry(self) -> Backbone:
