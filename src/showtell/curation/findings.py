@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from showtell.curation.mislabelled import find_mislabelled
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example
-from showtell.model.features import lessons, open_cache
+from showtell.model.features import ExampleFeatures
 from showtell.model.measures import measures
 from showtell.networks.extractor import FeatureExtractor
 from showtell.pictures.duplicates import near_duplicates
@@ -105,17 +105,16 @@ def care(
     examples = [example for example in dataset if example.label not in disabled]
     rows = measures(dataset, examples, extractor)
     known = []
-    cache = open_cache(dataset, extractor)
-    for done, lesson in enumerate(lessons(examples, extractor, cache, lambda e, why: dataset.report(e.id, why)), 1):
-        if lesson.example.id in rows:
-            known.append(lesson)
+    for done, each in enumerate(ExampleFeatures(dataset, extractor).vectors(examples), 1):
+        if each.example.id in rows:
+            known.append(each)
         if progress:
             progress(done, len(examples))
     if not known:
         return []
-    pictures = [lesson.example for lesson in known]
+    pictures = [each.example for each in known]
     found = Quality.of(np.array([rows[example.id] for example in pictures]))
-    vectors = np.array([lesson.vector for lesson in known])
+    vectors = np.array([each.vector for each in known])
     poor = list(_poor(pictures, found))
     spoilt = {example.id for finding in poor for example in finding.examples}
     good = [place for place, example in enumerate(pictures) if example.id not in spoilt]

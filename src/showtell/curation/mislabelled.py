@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from showtell.classifiers.discriminant import discriminate
-from showtell.classifiers.vectors import unit
+from showtell.classifiers.vectors import l2_normalize
 from showtell.curation.projection import principal_axes
 
 FOLDS = 5
@@ -45,7 +45,7 @@ def find_mislabelled(
     names, targets = np.unique(np.array(labels, object)[kept], return_inverse=True)
     if len(names) < 2:
         return
-    vectors = unit(vectors[kept])
+    vectors = l2_normalize(vectors[kept])
     flat = principal_axes(vectors, AXES, "randomized")
     bursts = np.unique(np.array(recordings, object)[kept], return_inverse=True)[1]
     odds = _out_of_fold(flat, targets, bursts, len(names))

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from showtell.classifiers.vectors import unit
+from showtell.classifiers.vectors import l2_normalize
 
 ROUNDING = 1e-4  # float16 keeps that little: unit vectors that differ by less in every number are the same
 
@@ -24,7 +24,7 @@ def principal_axes(
     """
     from sklearn.decomposition import PCA
 
-    scaled = unit(vectors)
+    scaled = l2_normalize(vectors)
     axes = min(most, *scaled.shape)
     if np.ptp(scaled, axis=0).max(initial=0) < ROUNDING:
         return np.zeros((len(scaled), axes), np.float32)

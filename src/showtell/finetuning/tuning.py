@@ -23,7 +23,7 @@ from showtell.finetuning.torch_tail import Tail
 from showtell.finetuning.training import Epoch, train
 from showtell.model.measures import same_pictures
 from showtell.model.model import Model
-from showtell.model.views import ENOUGH
+from showtell.model.sources import SIDE
 from showtell.networks import runtime
 from showtell.networks.backbone import Backbone
 from showtell.networks.extractor import FeatureExtractor
@@ -185,7 +185,7 @@ def _seen(
 
     def squares(path: Any) -> list[Frame]:
         data = read(path)
-        frame, key = decode(data, enough=max(ENOUGH, trunk.size)), hashlib.sha256(data).digest()
+        frame, key = decode(data, enough=max(SIDE, trunk.size)), hashlib.sha256(data).digest()
         views = [trunk.square(data)]
         for number in range(1, each):
             view = varied(frame, trunk.size, key, number)
