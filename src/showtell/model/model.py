@@ -60,6 +60,12 @@ class Model:
     >>> model.add("star", draw("star", rng))
     >>> model.predict(draw("star", rng)).closest
     'star'
+    >>> [answer.closest for answer in model.predict_iter([draw("mug", rng), draw("star", rng)])]
+    ['mug', 'star']
+    >>> model.wait()
+    >>> model.labels, model.counts, model.learning
+    (['mug', 'star'], {'mug': 1, 'star': 1}, False)
+    >>> model.unknown_below = 0  # from now on it names everything
     """
 
     def __init__(
@@ -257,8 +263,8 @@ class Model:
 
         >>> model = Model(classifier="knn")
         >>> model.add("dark", np.zeros((480, 640, 3), np.uint8))
-        >>> str(model.predict(np.zeros((480, 640, 3), np.uint8)))
-        'I see "dark" and I\'m 100 % certain about it'
+        >>> print(model.predict(np.zeros((480, 640, 3), np.uint8)))
+        I see "dark" and I'm 100 % certain about it
         """
         answering.taught(self._memory.now)
         entry, each = self.extractor.entry, QUALITIES[self.quality]
