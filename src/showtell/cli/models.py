@@ -178,7 +178,7 @@ def _what_is_wrong(file: str) -> str | None:
 
 
 def _taught(model: Model, pictures: Iterable[str]) -> Iterator[Answer]:
-    for answer in model.answers(pictures):
+    for answer in model.predict_iter(pictures):
         if isinstance(answer, PictureError):
             yield answer
         else:

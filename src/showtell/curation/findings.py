@@ -93,9 +93,8 @@ def care(
     What was measured is kept in the dataset's folder ``.showtell``, so that a second call is quick. Broken pictures are
     left out and reported in ``dataset.problems``.
 
-    >>> import tempfile
     >>> from showtell.pictures.drawing import draw
-    >>> dataset, rng = Dataset(tempfile.mkdtemp()), np.random.default_rng(0)
+    >>> dataset, rng = Dataset("things"), np.random.default_rng(0)
     >>> cup = draw("mug", rng)
     >>> examples = [dataset.add("cup", cup), dataset.add("star", draw("star", rng)), dataset.add("mug", cup)]
     >>> [str(finding.reason) for finding in care(dataset)]

@@ -47,11 +47,10 @@ class Dataset(UndoableDataset):
     seen at the next change made here, that of any other program after `refresh`. A child of a fork can go on
     with it.
 
-    >>> import tempfile
     >>> import numpy as np
     >>> from showtell import Dataset
     >>> from showtell.pictures.drawing import draw
-    >>> dataset = Dataset(tempfile.mkdtemp())
+    >>> dataset = Dataset("things")
     >>> example = dataset.add("mug", draw("mug", np.random.default_rng(0)))
     >>> [example.id for example in dataset]
     ['mug/picture-0001.png']
@@ -66,11 +65,10 @@ class Dataset(UndoableDataset):
         ``burst`` names the recording; adds to one burst in a row are undone together. ``name`` (for a path
         its file name) is kept as far as it is safe and free; one like "burst17-003.jpg" joins that burst.
 
-        >>> import tempfile
         >>> import numpy as np
         >>> from showtell import Dataset
         >>> from showtell.pictures.drawing import draw
-        >>> Dataset(tempfile.mkdtemp()).add("mug", draw("mug", np.random.default_rng(0)), name="blue.jpg").id
+        >>> Dataset("things").add("mug", draw("mug", np.random.default_rng(0)), name="blue.jpg").id
         'mug/blue.png'
         """
         label = check_label(label)
@@ -115,9 +113,8 @@ class Dataset(UndoableDataset):
     def add_class(self, label: str, *, enabled: bool = True) -> None:
         """Make an empty class; DatasetError if there is one of that name.
 
-        >>> import tempfile
         >>> from showtell import Dataset
-        >>> dataset = Dataset(tempfile.mkdtemp())
+        >>> dataset = Dataset("things")
         >>> dataset.add_class("mug")
         >>> dataset.counts
         {'mug': 0}
@@ -140,11 +137,10 @@ class Dataset(UndoableDataset):
     def remove(self, *examples: Example | str) -> None:
         """Remove examples (or those with these ids); their class stays. DatasetError if one isn't there.
 
-        >>> import tempfile
         >>> import numpy as np
         >>> from showtell import Dataset
         >>> from showtell.pictures.drawing import draw
-        >>> dataset = Dataset(tempfile.mkdtemp())
+        >>> dataset = Dataset("things")
         >>> dataset.remove(dataset.add("mug", draw("mug", np.random.default_rng(0))))
         >>> dataset.counts
         {'mug': 0}
@@ -159,7 +155,14 @@ class Dataset(UndoableDataset):
                 del self._now.classes[example.label].examples[example.id]
 
     def remove_class(self, label: str) -> None:
-        """Remove a class with all its pictures; DatasetError if there is none of that name."""
+        """Remove a class with all its pictures; DatasetError if there is none of that name.
+
+        >>> dataset = Dataset("things")
+        >>> dataset.add_class("mug")
+        >>> dataset.remove_class("mug")
+        >>> dataset.labels
+        []
+        """
         with self._changing(f"remove the class {quoted(label)} from {self.folder}"):
             group = self._class(label)
             steps = changes.remove([part.folder for part in group.parts], self._journal.bin())
@@ -167,7 +170,14 @@ class Dataset(UndoableDataset):
             self._scan()
 
     def clear(self) -> None:
-        """Remove all classes and their pictures."""
+        """Remove all classes and their pictures.
+
+        >>> dataset = Dataset("things")
+        >>> dataset.add_class("mug")
+        >>> dataset.clear()
+        >>> dataset.undo()
+        'clear everything (0 pictures)'
+        """
         with self._changing(f"clear {self.folder}"):
             if not self._now.classes:
                 return
@@ -179,9 +189,8 @@ class Dataset(UndoableDataset):
     def rename(self, old: str, new: str) -> None:
         """Give a class another name; DatasetError if that is taken. The ids of its examples change.
 
-        >>> import tempfile
         >>> from showtell import Dataset
-        >>> dataset = Dataset(tempfile.mkdtemp())
+        >>> dataset = Dataset("things")
         >>> dataset.add_class("mug")
         >>> dataset.rename("mug", "cup")
         >>> dataset.labels
@@ -206,11 +215,10 @@ class Dataset(UndoableDataset):
 
         Return them as they are afterwards, in the same order; a burst stays a burst. DatasetError if one isn't there.
 
-        >>> import tempfile
         >>> import numpy as np
         >>> from showtell import Dataset
         >>> from showtell.pictures.drawing import draw
-        >>> dataset = Dataset(tempfile.mkdtemp())
+        >>> dataset = Dataset("things")
         >>> (moved,) = dataset.move(dataset.add("mug", draw("mug", np.random.default_rng(0))), to="cup")
         >>> moved.label
         'cup'
@@ -234,9 +242,8 @@ class Dataset(UndoableDataset):
     def enable(self, label: str, enabled: bool = True) -> None:
         """Let a class be learned or, with False, only kept: `disabled` names it. DatasetError for an unknown class.
 
-        >>> import tempfile
         >>> from showtell import Dataset
-        >>> dataset = Dataset(tempfile.mkdtemp())
+        >>> dataset = Dataset("things")
         >>> dataset.add_class("mug")
         >>> dataset.enable("mug", False)
         >>> dataset.disabled
@@ -258,9 +265,8 @@ class Dataset(UndoableDataset):
     def order(self, labels: Iterable[str]) -> None:
         """Put the classes in this order; DatasetError unless it names all of them, each once.
 
-        >>> import tempfile
         >>> from showtell import Dataset
-        >>> dataset = Dataset(tempfile.mkdtemp())
+        >>> dataset = Dataset("things")
         >>> dataset.add_class("mug"), dataset.add_class("fish")
         (None, None)
         >>> dataset.order(["fish", "mug"])

@@ -17,13 +17,14 @@ class Example:
     renamed.
     ``burst`` names the recording it comes from, None for a single picture.
 
-    >>> import tempfile
     >>> import numpy as np
     >>> from showtell import Dataset
     >>> from showtell.pictures.drawing import draw
-    >>> example = Dataset(tempfile.mkdtemp()).add("mug", draw("mug", np.random.default_rng(0)), burst="17")
+    >>> example = Dataset("things").add("mug", draw("mug", np.random.default_rng(0)), burst="17")
     >>> example.label, example.id, example.burst
     ('mug', 'mug/burst17-001.png', '17')
+    >>> example.path.name, example.recording
+    ('burst17-001.png', ('mug', '17'))
     """
 
     label: str
@@ -44,11 +45,10 @@ class Example:
     def read(self) -> bytes:
         """Return the encoded picture; DatasetError if the file is gone or cannot be read.
 
-        >>> import tempfile
         >>> import numpy as np
         >>> from showtell import Dataset
         >>> from showtell.pictures.drawing import draw
-        >>> Dataset(tempfile.mkdtemp()).add("mug", draw("mug", np.random.default_rng(0))).read()[:4]
+        >>> Dataset("things").add("mug", draw("mug", np.random.default_rng(0))).read()[:4]
         b'\\x89PNG'
         """
         try:
@@ -62,9 +62,9 @@ class Example:
 class Problem:
     """A file (path in the dataset with ``/``) that is not used, and why.
 
-    >>> import pathlib, tempfile
+    >>> import pathlib
     >>> from showtell import Dataset
-    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> folder = pathlib.Path()
     >>> _ = (folder / "loose.jpg").write_bytes(b"")
     >>> Dataset(folder).problems
     [Problem(file='loose.jpg', reason='a picture needs a class; move it into the folder of its class')]

@@ -55,9 +55,8 @@ class DatasetReader:
     def labels(self) -> list[str]:
         """The names of all classes, empty and disabled ones too, in their order.
 
-        >>> import tempfile
         >>> from showtell import Dataset
-        >>> dataset = Dataset(tempfile.mkdtemp())
+        >>> dataset = Dataset("things")
         >>> dataset.add_class("mug")
         >>> dataset.labels
         ['mug']
@@ -75,11 +74,10 @@ class DatasetReader:
     def counts(self) -> dict[str, int]:
         """The number of pictures in each class, by its name.
 
-        >>> import tempfile
         >>> import numpy as np
         >>> from showtell import Dataset
         >>> from showtell.pictures.drawing import draw
-        >>> dataset = Dataset(tempfile.mkdtemp())
+        >>> dataset = Dataset("things")
         >>> example = dataset.add("mug", draw("mug", np.random.default_rng(0)))
         >>> dataset.counts
         {'mug': 1}
@@ -90,9 +88,8 @@ class DatasetReader:
     def by_class(self) -> dict[str, list[Example]]:
         """Return the examples of each class, by its name, all as they are at one moment.
 
-        >>> import tempfile
         >>> from showtell import Dataset
-        >>> dataset = Dataset(tempfile.mkdtemp())
+        >>> dataset = Dataset("things")
         >>> dataset.add_class("mug")
         >>> dataset.by_class()
         {'mug': []}
@@ -103,11 +100,10 @@ class DatasetReader:
     def examples(self, label: str | None = None) -> list[Example]:
         """Return the examples of one class or of all, oldest first; DatasetError for an unknown class.
 
-        >>> import tempfile
         >>> import numpy as np
         >>> from showtell import Dataset
         >>> from showtell.pictures.drawing import draw
-        >>> dataset = Dataset(tempfile.mkdtemp())
+        >>> dataset = Dataset("things")
         >>> example = dataset.add("mug", draw("mug", np.random.default_rng(0)))
         >>> dataset.examples("mug") == [example]
         True
@@ -119,11 +115,10 @@ class DatasetReader:
     def example(self, id: str) -> Example:
         """Return the example with this id; DatasetError if there is none.
 
-        >>> import tempfile
         >>> import numpy as np
         >>> from showtell import Dataset
         >>> from showtell.pictures.drawing import draw
-        >>> dataset = Dataset(tempfile.mkdtemp())
+        >>> dataset = Dataset("things")
         >>> example = dataset.add("mug", draw("mug", np.random.default_rng(0)))
         >>> dataset.example("mug/picture-0001.png") == example
         True
@@ -150,10 +145,10 @@ class DatasetReader:
     def refresh(self) -> None:
         """Read the folder again, as after a change by another program; DatasetError if that is not possible.
 
-        >>> import os, tempfile
+        >>> import os
         >>> from showtell import Dataset
-        >>> dataset = Dataset(tempfile.mkdtemp())
-        >>> os.mkdir(dataset.folder / "mug")
+        >>> dataset = Dataset("things")
+        >>> os.makedirs("things/mug")
         >>> dataset.refresh()
         >>> dataset.labels
         ['mug']
@@ -174,7 +169,7 @@ class DatasetReader:
 
         >>> import tempfile, zipfile
         >>> from showtell import Dataset
-        >>> dataset = Dataset(tempfile.mkdtemp())
+        >>> dataset = Dataset("things")
         >>> dataset.add_class("mug")
         >>> with tempfile.TemporaryFile() as file:
         ...     dataset.export(file)

@@ -39,9 +39,8 @@ class UndoableDataset(DatasetReader):
         Return its description; DatasetError if there is nothing, or if another program put a file where one has to
         go back to.
 
-        >>> import tempfile
         >>> from showtell import Dataset
-        >>> dataset = Dataset(tempfile.mkdtemp())
+        >>> dataset = Dataset("things")
         >>> dataset.add_class("mug")
         >>> dataset.undo()
         'add the class "mug"'
@@ -51,9 +50,8 @@ class UndoableDataset(DatasetReader):
     def redo(self) -> str:
         """Do again what `undo` took back, as long as nothing else was changed; otherwise like `undo`.
 
-        >>> import tempfile
         >>> from showtell import Dataset
-        >>> dataset = Dataset(tempfile.mkdtemp())
+        >>> dataset = Dataset("things")
         >>> dataset.add_class("mug")
         >>> dataset.undo() == dataset.redo()
         True
@@ -78,9 +76,8 @@ class UndoableDataset(DatasetReader):
         Blocks with the same ``row``, one right after the other, are undone at once too.
         If another thread or program changes something meanwhile, what is added before and after are two changes.
 
-        >>> import tempfile
         >>> from showtell import Dataset
-        >>> dataset = Dataset(tempfile.mkdtemp())
+        >>> dataset = Dataset("things")
         >>> with dataset.together("make two classes"):
         ...     dataset.add_class("mug")
         ...     dataset.add_class("fish")

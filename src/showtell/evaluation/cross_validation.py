@@ -51,10 +51,9 @@ def evaluate(
 
     Raises TeachingError where the dataset has less.
 
-    >>> import tempfile
     >>> import numpy as np
     >>> from showtell.pictures.drawing import draw
-    >>> dataset, rng = Dataset(tempfile.mkdtemp()), np.random.default_rng(0)
+    >>> dataset, rng = Dataset("things"), np.random.default_rng(0)
     >>> for label in ["mug", "star"] * 3:
     ...     example = dataset.add(label, draw(label, rng))
     >>> report = evaluate(dataset, Model(classifier="knn"))

@@ -63,10 +63,9 @@ def import_into(
     Raises DatasetError if the source holds nothing that can be used, breaks a limit, or the dataset can't be written;
     then what came in before stays, and can be undone.
 
-    >>> from tempfile import mkdtemp
     >>> from showtell.pictures.drawing import write_folder
-    >>> folder = write_folder(Path(mkdtemp()), ["mug", "star"], bursts=1, count=2)
-    >>> import_into(folder, Dataset(mkdtemp())).labels
+    >>> folder = write_folder(Path("recorded"), ["mug", "star"], bursts=1, count=2)
+    >>> import_into(folder, Dataset("things")).labels
     ['mug', 'star']
     """
     if not isinstance(source, str | os.PathLike):

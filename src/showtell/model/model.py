@@ -52,6 +52,12 @@ class Model(Answering):
     >>> model.add("star", draw("star", rng))
     >>> model.predict(draw("star", rng)).closest
     'star'
+    >>> [answer.closest for answer in model.predict_iter([draw("mug", rng), draw("star", rng)])]
+    ['mug', 'star']
+    >>> model.wait()
+    >>> model.labels, model.counts, model.learning
+    (['mug', 'star'], {'mug': 1, 'star': 1}, False)
+    >>> model.unknown_below = 0  # from now on it names everything
     """
 
     def __init__(

@@ -89,8 +89,7 @@ def write_folder(folder: Path, things: Sequence[str], bursts: int, count: int, *
 
     Each burst is in a light of its own.
 
-    >>> from tempfile import mkdtemp
-    >>> folder = write_folder(Path(mkdtemp()), ["mug"], bursts=1, count=2)
+    >>> folder = write_folder(Path("recorded"), ["mug"], bursts=1, count=2)
     >>> sorted(file.name for file in folder.glob("mug/*"))
     ['burst1-001.jpg', 'burst1-002.jpg']
     """

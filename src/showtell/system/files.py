@@ -74,8 +74,8 @@ def replaced(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     file that was there. Raise NotAFileError for a device, a pipe or a folder, PermissionError for a write-protected
     file, and OSError where the disk says no.
 
-    >>> import pathlib, tempfile
-    >>> path = pathlib.Path(tempfile.mkdtemp(), "report.txt")
+    >>> import pathlib
+    >>> path = pathlib.Path("report.txt")
     >>> with replaced(path) as file:
     ...     _ = file.write(b"done")
     >>> path.read_bytes()
