@@ -25,12 +25,12 @@
  */
 import { render as draw } from "preact";
 import { jsx } from "preact/jsx-runtime";
-import { App } from "./app.js";
-import { Studio } from "./components/studio.jsx";
-import { SocketModel, socketUrl } from "./socket.js";
+import { SocketModel, socketUrl } from "./connection/socket.js";
+import { App } from "./page/app.js";
+import { Layout } from "./page/layout.jsx";
 import { embed } from "./widget/embed.js";
 
-/** @import {Model} from "./types.js" */
+/** @import {Model} from "./connection/types.js" */
 
 /**
  * The anywidget front end: draws the studio into `el`.
@@ -56,7 +56,7 @@ function show(app, el) {
   el.classList.toggle("showtell-page", app.page);
   const theme = document.body.dataset.jpThemeLight; // JupyterLab says which theme is on, a browser page follows the system
   if (theme) el.dataset.theme = theme === "true" ? "light" : "dark";
-  draw(jsx(Studio, { app }), el);
+  draw(jsx(Layout, { app }), el);
   return () => {
     draw(null, el);
     app.close();

@@ -76,7 +76,9 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     clip = write_clip(tmp_path_factory.mktemp("clip") / "clip.y4m", ["star", "mug"], 2.5)
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(
-            executable_path=chromium.PATH, args=[*chromium.FLAGS, f"--use-file-for-fake-video-capture={clip}"]
+            executable_path=chromium.PATH,
+            args=[*chromium.FLAGS, f"--use-file-for-fake-video-capture={clip}"],
+            ignore_default_args=["--hide-scrollbars"],  # people see them, and they take room
         )
 
 

@@ -10,8 +10,11 @@ from collections.abc import Callable
 LONG_S = 30  # a child that hangs is killed, some day
 
 
-def in_child(work: Callable[[], object]) -> int:
-    """Return the child's exit status: 0 if ``work`` returned, 1 if it raised, -14 if it hung."""
+def in_child(work: Callable[[], object], meanwhile: Callable[[], object] = lambda: None) -> int:
+    """Return the child's exit status: 0 if ``work`` returned, 1 if it raised, -14 if it hung.
+
+    ``meanwhile`` is what the parent does once the child is there.
+    """
     child = os.fork()
     if child == 0:
         status = 1
@@ -23,4 +26,5 @@ def in_child(work: Callable[[], object]) -> int:
             traceback.print_exc()
         finally:
             os._exit(status)
+    meanwhile()
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

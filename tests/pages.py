@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +19,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from showtell import Dataset, Model
 from showtell.pictures.drawing import draw
+from showtell.pictures.frame import encode_jpeg
 from showtell.server.server import StudioServer
 from showtell.studio.studio import Studio
 
@@ -25,6 +29,25 @@ needs_chromium = pytest.mark.skipif(
     chromium.PATH is None and "SHOWTELL_REQUIRE_BROWSER" not in os.environ,
     reason="no chromium here; install Debian's package to run the browser tests",
 )
+LONG_S = 60  # a test that hangs should fail, some day
+
+expect.set_options(timeout=1000 * LONG_S / 2)
+
+# A camera that shows what a test puts before it, for as long as the test likes.
+STAGE = """
+    const frames = FRAMES, canvas = Object.assign(document.createElement("canvas"), {width: 640, height: 480});
+    const pictures = Object.fromEntries(Object.entries(frames).map(([thing, urls]) => [thing, urls.map((url) => {
+        return Object.assign(new Image(), {src: url});
+    })]));
+    let thing = Object.keys(frames)[0], turn = 0;
+    setInterval(() => {
+        const picture = pictures[thing][turn++ % pictures[thing].length];
+        if (picture.complete) canvas.getContext("2d").drawImage(picture, 0, 0, 640, 480);
+    }, 100);
+    navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(10);
+    window.stage = (next) => { thing = next; };
+"""
+
 in_a_browser = [pytest.mark.browser, needs_chromium]
 
 
@@ -37,7 +60,7 @@ def running(server: StudioServer) -> Iterator[StudioServer]:
         yield server
     finally:
         server.stop()
-        thread.join(10)
+        thread.join(LONG_S)
     assert not thread.is_alive()
 
 
@@ -58,13 +81,25 @@ def draw_dataset(folder: Path, things: dict[str, str], count: int = 12) -> Datas
     return Dataset(folder)
 
 
-def open_page(context: BrowserContext, server: StudioServer) -> Page:
+def open_page(context: BrowserContext, server: StudioServer, *, stage: bool = False) -> Page:
+    """The page, ready; with ``stage`` its camera shows what `show` puts before it, first a star."""
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    if stage:
+        page.add_init_script(STAGE.replace("FRAMES", json.dumps(_frames())))
+    page.set_default_timeout(1000 * LONG_S)
     page.on("pageerror", lambda error: pytest.fail(f"the page failed: {error}"))
     page.goto(server.url)
     page.wait_for_selector("body[data-ready=true]")
     return page
+
+
+def _frames() -> dict[str, list[str]]:
+    rng = np.random.default_rng(0)
+
+    def url(thing: str) -> str:
+        return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(draw(thing, rng))).decode()
+
+    return {thing: [url(thing) for _ in range(20)] for thing in ("star", "mug")}
 
 
 def look(page: Page, name: str, *, whole: bool = False) -> None:
@@ -87,19 +122,30 @@ def shown(page: Page) -> str:
     return "star" if green > 0.55 else "mug"
 
 
-def wait_until_shown(page: Page, thing: str, *, fresh: bool = False) -> None:
-    """Until the camera shows the thing; ``fresh``: it has only just begun to, so it stays for seconds."""
-    if fresh:
-        wait_for(page, lambda: shown(page) != thing)
+def show(page: Page, thing: str) -> None:
+    """Put the thing before the camera of a page with a stage."""
+    page.evaluate("thing => stage(thing)", thing)
     wait_for(page, lambda: shown(page) == thing)
 
 
-def wait_for(page: Page, condition: Callable[[], bool], seconds: float = 20) -> None:
+def wait_for(page: Page, condition: Callable[[], object], seconds: float = LONG_S) -> None:
+    """Return once the condition holds."""
     for _ in range(round(seconds / 0.05)):
         if condition():
             return
         page.wait_for_timeout(50)
     raise AssertionError("it did not happen in time")
+
+
+def frames_pass(page: Page, count: int) -> None:
+    """Return when the camera has given so many more frames: time as the page has it, however busy the machine is."""
+    page.evaluate(
+        """async (count) => {
+            const video = document.querySelector("video");
+            for (; count > 0; count--) await new Promise((next) => video.requestVideoFrameCallback(next));
+        }""",
+        count,
+    )
 
 
 def card(page: Page, label: str) -> Locator:
@@ -113,15 +159,24 @@ def name_class(page: Page, place: int, label: str) -> None:
     expect(card(page, label)).to_be_visible()
 
 
-def record(page: Page, label: str, ms: int = 1200) -> None:
+def record(page: Page, label: str, count: int = 6) -> None:
+    """Record until the class has so many more pictures."""
+    before = count_of(page, label)
     card(page, label).get_by_test_id("record").hover()
     page.mouse.down()
-    page.wait_for_timeout(ms)
+    wait_for(page, lambda: count_of(page, label) >= before + count)
     page.mouse.up()
 
 
+def count_of(page: Page, label: str) -> int:
+    """How many pictures the class has on the page."""
+    found = re.match(r"\d+", card(page, label).get_by_test_id("count").inner_text())
+    return int(found[0]) if found else 0
+
+
 def teach_star_and_mug(page: Page) -> None:
+    """On a page with a stage."""
     for place, thing in enumerate(["star", "mug"]):
         name_class(page, place, thing)
-        wait_until_shown(page, thing, fresh=True)
+        show(page, thing)
         record(page, thing)

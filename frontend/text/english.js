@@ -1,6 +1,6 @@
-import { said } from "./english-said.js";
+import { sentences } from "./english-sentences.js";
 
-/** @import {CameraProblem} from "../types.js" */
+/** @import {CameraProblem} from "../camera/user-media.js" */
 
 /** @param {number} n @param {string} one @param {string} many */
 const plural = (n, one, many) => (n === 1 ? one : many);
@@ -13,10 +13,14 @@ export const english = {
   check: "Check",
   use: "Use",
   steps: "Steps",
-  teach: "Classes",
+  teach: "Teach",
 
+  // camera/
   camera: "Camera",
   cameraStarting: "Starting the camera…",
+  cameraAsking: "May showtell use the camera?",
+  cameraAskingHelp: "Your browser is asking. Answer it with “Allow”; if you can’t see the question, ask again.",
+  cameraAskAgain: "Ask again",
   cameraOff: "The camera is off",
   cameraTurnOn: "Turn on",
   cameraTurnOff: "Turn the camera off",
@@ -27,10 +31,10 @@ export const english = {
   mirror: "Mirror",
   retry: "Try again",
   uploadStillWorks: "Adding picture files and testing pictures work without a camera.",
-  guide: "The bright square is what showtell looks at",
+  guide: "showtell looks at the bright square",
   heat: "Where it looks",
-  heatHelp: "Colours the places that speak for the answer",
-  recording: (/** @type {string} */ label, /** @type {number} */ count) => `Recording “${label}” · ${count}`,
+  heatHelp: "Colours the parts of the picture that led to the answer",
+  recording: (/** @type {string} */ label) => `“${label}”`,
   countdown: (/** @type {string} */ label) => `Show “${label}” in`,
   seconds: (/** @type {number} */ n) => `${n} ${plural(n, "second", "seconds")}`,
   timed: "Timed recording",
@@ -47,7 +51,7 @@ export const english = {
     },
     absent: {
       title: "No camera found",
-      advice: "Plug one in or switch it on; it is noticed by itself.",
+      advice: "Plug one in or switch it on; this page will notice.",
     },
     busy: {
       title: "The camera is in use",
@@ -58,8 +62,12 @@ export const english = {
       advice: "It was unplugged or switched off. Once it is back, it is used again.",
     },
     silent: {
-      title: "Python is not answering",
-      advice: "The camera was turned off to be on the safe side. Run the cell again, or try again here.",
+      title: "showtell is not answering",
+      advice: "The camera was turned off, to be on the safe side. Run the cell again, or try again here.",
+    },
+    scrambled: {
+      title: "This browser hides what the camera shows",
+      advice: "To protect your privacy, it changes the colours of every picture (Firefox: privacy.resistFingerprinting). Try again and allow this page to read the canvas: the picture icon next to the address. Or open the page in another browser.",
     },
     failed: {
       title: "The camera did not start",
@@ -67,24 +75,26 @@ export const english = {
     },
   },
 
+  // phones/
   addPhone: "Add a phone",
   phoneTitle: "A phone as camera",
   phoneQr: "QR code with the address",
   phoneWait: "Making a code…",
-  phoneLeft: (/** @type {string} */ clock) => `Good for one phone, and for ${clock} minutes`,
+  phoneLeft: (/** @type {string} */ clock) => `Works for one phone, for another ${clock} minutes`,
   phoneOver: "This code has run out.",
   phoneAgain: "New code",
   phoneJoin: "Join the Wi-Fi of this computer with the phone.",
   phoneScan: "Scan the code with the phone's camera, or type the address:",
-  phoneWarning: "The phone's browser will warn: nobody but this computer vouches for its certificate. Go on if it is this one (SHA-256):",
-  phoneNoMore: "This studio lets no phones in any more. Start it again with --lan, and open the address that it prints.",
+  phoneWarning: "The phone's browser will warn you, since only this computer vouches for its certificate. Go on if it is this one (SHA-256):",
+  phoneNoMore: "This studio no longer lets phones in. Start it again with --lan, and open the address that it prints.",
 
+  // teach/
   addClass: "Add a class",
   className: "Name of the class",
   defaultName: "Class",
   firstSteps: "Name a thing, hold it up to the camera, and hold the button. Then do the same with a second thing.",
   moreSteps: "Move and turn the thing while you hold the button.",
-  secondStep: "Now show a second thing, so that there is something to tell apart.",
+  secondStep: "Now do the same with a second thing, so that there is something to tell apart.",
   record: "Hold to record",
   recordingNow: "Recording…",
   recordNeedsCamera: "Recording needs the camera",
@@ -92,7 +102,8 @@ export const english = {
   dropHere: "Drop pictures here",
   dropAnywhere: "Drop pictures, folders, zips, videos or .tm projects",
   pictures: (/** @type {number} */ n) => plural(n, "picture", "pictures"),
-  noPictures: "No pictures yet: record some, or drop files here",
+  noPictures: "No pictures yet",
+  noPicturesHelp: ": record some, or drop files here",
   waiting: (/** @type {number} */ n) => `${n} on the way`,
   classMenu: (/** @type {string} */ label) => `More about “${label}”`,
   allPictures: "All pictures",
@@ -100,7 +111,7 @@ export const english = {
   moveDown: "Move down",
   dragClass: "Drag to another place",
   disable: "Leave out for now",
-  enable: "Take in again",
+  enable: "Use again",
   disabled: "left out",
   removeClass: "Remove the class",
   removed: (/** @type {string} */ label) => `“${label}” was removed`,
@@ -112,13 +123,17 @@ export const english = {
   selection: "Selected pictures",
   moveTo: "Move to…",
   remove: "Remove",
-  clearSelection: "Select nothing",
+  clearSelection: "Clear the selection",
   undo: "Undo",
   redo: "Redo",
   undoWhat: (/** @type {string} */ what) => `Undo: ${what}`,
   redoWhat: (/** @type {string} */ what) => `Redo: ${what}`,
   nothingToUndo: "Nothing to undo",
   nothingToRedo: "Nothing to redo",
+  open: "Open a project",
+  openShort: "Open",
+  openProject: "A zip, or a .tm project",
+  openFolder: "A folder of class folders",
   exportZip: "Save everything as a zip",
   exporting: "Packing the pictures…",
   nameEmpty: "A class needs a name.",
@@ -127,11 +142,19 @@ export const english = {
   whereTo: (/** @type {number} */ n) => `${n} ${plural(n, "file", "files")}: for which class?`,
   newClass: "A new class",
   add: "Add",
-  cancel: "Cancel",
+  /** @type {Record<import("../teach/picture-problem.js").PictureProblem, string>} */
+  fileProblems: {
+    empty: "the file is empty",
+    pdf: "a PDF is no picture; save its pages as JPEG or PNG first.",
+    heic: "HEIC is not read; save it as JPEG first (on an iPhone: Settings, Camera, Formats, Most Compatible).",
+    other: "no picture that showtell can read; those are JPEG, PNG, WebP, GIF, BMP and TIFF",
+    damaged: "damaged, or cut off",
+  },
   importing: (/** @type {string} */ name, /** @type {number} */ percent) => `${name}: ${percent} %`,
   imported: (/** @type {number} */ n) => `${n} ${plural(n, "picture was", "pictures were")} added`,
-  importProblems: (/** @type {number} */ n, /** @type {string} */ first) => `, ${n} ${plural(n, "file", "files")} could not be used (${first}${n > 1 ? ", …" : ""})`,
+  importProblems: (/** @type {number} */ n, /** @type {string} */ first) => `, but ${n} ${plural(n, "file", "files")} could not be used (${first}${n > 1 ? ", …" : ""})`,
 
+  // answer/
   /** @returns {[string, string, string]} */
   sees: (/** @type {string} */ label, /** @type {number} */ percent) => ["I see ", `"${label}"`, ` and I'm ${percent} % certain about it`],
   unknownSentence: (/** @type {string | null} */ closest) => `I don't know this one${closest === null ? "" : ` (closest: "${closest}")`}`,
@@ -143,28 +166,29 @@ export const english = {
   notConnected: "Waiting for showtell to come back",
   learning: "Learning…",
   somethingElse: "Something else",
-  somethingElseHelp: "What the answer leaves to anything but the classes",
-  familiar: "Seen before",
-  familiarHelp: "How much this looks like anything that was shown",
-  nearest: "Nearest pictures",
+  somethingElseHelp: "How likely it is none of the classes",
+  familiar: "Familiar",
+  familiarHelp: "How much this looks like anything it was taught",
+  nearest: "Most similar pictures",
   others: (/** @type {number} */ n) => `and ${n} more`,
   unknown: "unknown",
   fps: "frames/s",
   ms: "ms from camera to answer",
-  barTitle: (/** @type {string} */ label, /** @type {number} */ percent) => `${label}: ${percent} %`,
+  barTitle: (/** @type {string} */ label, /** @type {string} */ percent) => `${label}: ${percent}`,
   lastMinute: "The last minute",
   answerOptions: "Options",
   steady: "Steady answers",
-  /** @type {Record<import("../steady.js").Steadiness, string>} */
+  /** @type {Record<import("../answer/steady.js").Steadiness, string>} */
   steadiness: { off: "off", short: "a little", long: "a lot" },
   unsure: "When unsure, say “I don't know”",
   unsureNever: "never",
   unsureAt: (/** @type {number} */ percent) => `below ${percent} % familiar`,
   sound: "Sound when the answer changes",
   speech: "Say the answer aloud",
-  stage: "Full screen",
-  stageLeave: "Leave full screen",
+  fullScreen: "Full screen",
+  leaveFullScreen: "Leave full screen",
 
+  // answer/test-panel.jsx
   test: "Test a picture or video",
   testHint: "or drop one here",
   testing: "Looking…",
@@ -172,13 +196,15 @@ export const english = {
   testClose: "Close the test",
   noVideo: "this browser cannot show the video",
 
+  // check/
   checkLater: "Show at least two things with four pictures each, and I will check myself here.",
   checking: "Checking…",
-  checkOf: "How well it works",
   right: (/** @type {number} */ percent) => `${percent} % right`,
   rightHow: (/** @type {number} */ tested) => `on ${tested} ${plural(tested, "picture", "pictures")} held back from learning`,
-  interval: (/** @type {number} */ low, /** @type {number} */ high) => `Probably between ${low} and ${high} %.`,
-  once: (/** @type {string[]} */ labels) => `Recorded only once, so this flatters: ${labels.join(", ")}.`,
+  interval: (/** @type {number} */ low, /** @type {number} */ high) => high - low > 20
+    ? `With so few pictures, it may really be anything from ${low} to ${high} %. The more you record, the more certain the figure.`
+    : `With other pictures like these, probably between ${low} and ${high} %.`,
+  once: (/** @type {string[]} */ labels) => `Recorded only once, so the figure is too good to be true: ${labels.join(", ")}. Record once more, at another time or place.`,
   matrix: "What was taken for what",
   matrixCorner: "shown ↓  answer →",
   matrixCell: (/** @type {number} */ n, /** @type {string} */ label, /** @type {string} */ answer) => `${n} of “${label}”, answered “${answer}”`,
@@ -186,7 +212,7 @@ export const english = {
   noMistakes: "No mistakes.",
   advice: "Advice",
   care: "Pictures worth a look",
-  careNone: "Nothing odd was found.",
+  careNone: "Nothing unusual was found.",
   /** @type {Record<string, string>} */
   kinds: {
     duplicate: "Nearly the same picture",
@@ -195,33 +221,35 @@ export const english = {
     bright: "Too bright",
     empty: "Nothing to see",
     mislabelled: "Perhaps in the wrong class",
-    unbalanced: "Few pictures beside the others",
+    unbalanced: "Fewer pictures than the others",
   },
   careRemove: (/** @type {number} */ n) => `Remove ${n === 1 ? "it" : n}`,
   careRemoveFrom: (/** @type {string} */ label) => `Remove from “${label}”`,
   careMove: (/** @type {string} */ to) => `Move to “${to}”`,
   careFine: "It's fine",
-  map: "All pictures, alike ones together",
+  map: "All pictures, similar ones close together",
   mapHelp: "Drag to move, wheel or + and − to zoom, arrows to move",
   mapMethod: "Arrange by",
-  /** @type {Record<import("../checks.js").Method, string>} */
+  /** @type {Record<import("../check/checks.js").Method, string>} */
   mapMethods: { pca: "overview (PCA)", tsne: "neighbours (t-SNE)" },
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",
   zoomReset: "See all",
 
+  // page/header.jsx; problems: answer/test-panel.jsx
   kept: (/** @type {string} */ path) => `Pictures are kept in ${path}`,
   problems: (/** @type {number} */ n) => (n === 1 ? "One file could not be used" : `${n} files could not be used`),
 
+  // connection/; what toasts say
   reconnecting: "Reconnecting…",
   reconnectingLong: "Reconnecting… If you started showtell again, open the address it printed.",
   waitingToSend: (/** @type {number} */ n) => (n === 1 ? "One picture is waiting and will be sent." : `${n} pictures are waiting and will be sent.`),
   tooManyWaiting: "Too many pictures are waiting to be saved, so recording stopped.",
   offline: "showtell is not connected; try again in a moment.",
-  timeout: "No answer from Python.",
+  timeout: "showtell did not answer in time; try again.",
   couldNotAdd: (/** @type {string} */ name, /** @type {string} */ why) => `${name}: ${why}`,
   tooBig: "larger than 32 MB",
   dismiss: "Dismiss",
   close: "Close",
-  said,
+  sentences,
 };

@@ -1,8 +1,8 @@
-import { RecorderView } from "./recorder.js";
+import { Preview } from "./preview.js";
+import { RecorderView } from "./recorder-view.js";
 import { sessionOf } from "./session.js";
-import { Preview } from "./view.js";
 
-/** @import {Model} from "../types.js" */
+/** @import {Model} from "../connection/types.js" */
 
 /**
  * The anywidget front end of a Camera or a Recorder, told apart by the trait `_kind`.

@@ -1,7 +1,7 @@
 import { inEditor, words } from "./words.js";
 
-/** @import {App} from "../app.js" */
-/** @import {Model} from "../types.js" */
+/** @import {Model} from "../connection/types.js" */
+/** @import {App} from "../page/app.js" */
 
 /**
  * What a studio in a cell needs beside the studio: the camera comes back when a silent Python answers again, where the

@@ -1,4 +1,4 @@
-/** @import {Model} from "../types.js" */
+/** @import {Model} from "../connection/types.js" */
 
 /**
  * Is Python busy with something else just now, so that no answer is no bad sign? Jupyter's front ends can say;
@@ -6,7 +6,7 @@
  * @param {Model} model
  * @returns {boolean}
  */
-export function busy(model) {
+export function kernelBusy(model) {
   const { widget_manager } = /** @type {{widget_manager?: {kernel?: {status?: string}}}} */ (model);
   return widget_manager?.kernel?.status === "busy";
 }

@@ -1,4 +1,4 @@
-/** @import {Model} from "../types.js" */
+/** @import {Model} from "../connection/types.js" */
 /** @typedef {{default: {render: (view: {model: Model, el: HTMLElement}) => () => void}}} Module */
 
 /**

@@ -1,23 +1,16 @@
-import { Grabber } from "../capture.js";
-import { InFlight } from "../inflight.js";
-import { busy } from "./kernel.js";
-import { Recorded } from "./recorded.js";
+import { Grabber } from "../camera/grabber.js";
+import { scrambles } from "../camera/canvas.js";
+import { problemOf, release } from "../camera/user-media.js";
+import { InFlight } from "../connection/inflight.js";
+import { kernelBusy } from "./kernel.js";
+import { RecordedStream } from "./recorded-stream.js";
 
-/** @import {CameraProblem, Model} from "../types.js" */
-
-/** Why getUserMedia failed, by the error's name. @type {Record<string, CameraProblem>} */
-const PROBLEMS = {
-  NotAllowedError: "refused",
-  SecurityError: "refused",
-  NotFoundError: "absent",
-  OverconstrainedError: "absent",
-  NotReadableError: "busy",
-  AbortError: "busy",
-};
+/** @import {CameraProblem} from "../camera/user-media.js" */
+/** @import {Model} from "../connection/types.js" */
 
 /** @typedef {"off" | "starting" | "on" | CameraProblem} Status */
 
-export const FRAME = { quality: 0.85, least: 1, most: Infinity };
+const STREAMED_FRAME = { quality: 0.85, minSide: 1, maxSide: Infinity };
 const IDLE_MS = 200; // between frames that no callback waits for, so that a snapshot has a fresh one
 const SILENT_MS = 15_000;
 
@@ -40,8 +33,8 @@ export class Session {
   #lastSent = 0;
   #left;
   #lastHeard = 0;
-  /** @type {Recorded | null} */
-  #recorded = null;
+  /** @type {RecordedStream | null} */
+  #recordedStream = null;
 
   /** @param {() => void} left called when the last one has left */
   constructor(left) {
@@ -54,7 +47,7 @@ export class Session {
   }
 
   get mirrored() {
-    return !this.#recorded && this.stream?.getVideoTracks()[0]?.getSettings().facingMode !== "environment";
+    return !this.#recordedStream && this.stream?.getVideoTracks()[0]?.getSettings().facingMode !== "environment";
   }
 
   /** @param {Model} model @param {() => void} changed called with every change of the status @returns {() => void} leaves */
@@ -80,10 +73,11 @@ export class Session {
     const turn = this.#turn;
     const model = this.#members[0]?.model;
     if (!model) return;
-    this.#recorded = model.get("_recorded") ? new Recorded() : null;
-    if (!this.#recorded && !navigator.mediaDevices?.getUserMedia) return this.#become("insecure");
+    this.#recordedStream = model.get("_recorded") ? new RecordedStream() : null;
+    if (!this.#recordedStream && !navigator.mediaDevices?.getUserMedia) return this.#become("insecure");
+    if (scrambles()) return this.#become("scrambled");
     try {
-      const stream = this.#recorded?.stream ?? await navigator.mediaDevices.getUserMedia({ video: { ...model.get("constraints") } });
+      const stream = this.#recordedStream?.stream ?? await navigator.mediaDevices.getUserMedia({ video: { ...model.get("constraints") } });
       if (turn !== this.#turn) return release(stream);
       for (const track of stream.getVideoTracks()) track.addEventListener("ended", () => { if (turn === this.#turn) this.stop("lost"); });
       this.video.srcObject = stream;
@@ -92,7 +86,7 @@ export class Session {
       this.#become("on");
       this.#next(turn);
     } catch (error) {
-      if (turn === this.#turn) this.stop(PROBLEMS[/** @type {Error} */ (error).name] ?? "failed");
+      if (turn === this.#turn) this.stop(problemOf(error));
     }
   }
 
@@ -120,13 +114,13 @@ export class Session {
   #become(status, model = this.#members[0]?.model) {
     if (status === this.status) return;
     this.status = status;
-    if (status !== "starting") tell(model, status);
+    if (status !== "starting") report(model, status);
     for (const { changed } of this.#members) changed();
   }
 
   #receive = (/** @type {{type: string, ref: number}} */ { type, ref }, /** @type {DataView[]} */ buffers) => {
     this.#lastHeard = performance.now();
-    if (type === "recorded") void this.#recorded?.draw(buffers[0]);
+    if (type === "recorded") void this.#recordedStream?.draw(buffers[0]);
     if (type === "close") this.stop("off");
     if (type === "seen") this.#asked.get(ref)?.();
     this.#asked.delete(ref);
@@ -156,16 +150,16 @@ export class Session {
       return;
     }
     this.#lastHeard ||= now;
-    if (busy(model)) this.#lastHeard = now;
+    if (kernelBusy(model)) this.#lastHeard = now;
     if (now - this.#lastHeard > SILENT_MS) return this.stop("silent");
-    if (this.#recorded) return; // Python has the frames
+    if (this.#recordedStream) return; // Python has the frames
     if (!model.get("_listening") && now - this.#lastSent < IDLE_MS) return;
     if (!this.#inFlight.room(now)) return;
     this.#lastSent = now;
     const id = ++this.#ref;
     this.#inFlight.begin(id, now);
     try {
-      const picture = await (await this.grabber.frame(FRAME)).arrayBuffer();
+      const picture = await (await this.grabber.frame(STREAMED_FRAME)).arrayBuffer();
       if (turn !== this.#turn) return this.#inFlight.end(id); // Python has heard that the camera is off
       const ref = this.send(model, { type: "frame" }, picture, () => this.#inFlight.end(id));
       setTimeout(() => this.#asked.delete(ref), SILENT_MS);
@@ -190,15 +184,10 @@ export function sessionOf(model) {
 }
 
 /** @param {Model | undefined} model @param {Status} status */
-function tell(model, status) {
+function report(model, status) {
   try {
     model?.send({ type: "status", status }, undefined, []);
   } catch {
     // the kernel is gone
   }
-}
-
-/** @param {MediaStream | null} stream */
-function release(stream) {
-  for (const track of stream?.getTracks() ?? []) track.stop();
 }

@@ -1,6 +1,6 @@
-import { chosen } from "../language.js";
+import { chosenLanguage } from "../text/language.js";
 
-/** @import {CameraProblem} from "../types.js" */
+/** @import {CameraProblem} from "../camera/user-media.js" */
 
 /** Every word of the widgets for a notebook, in one place; the page's own are in ../text/. */
 const english = {
@@ -21,6 +21,7 @@ const english = {
     busy: "Another program holds the camera. Close video calls and pages that use it, then try again.",
     lost: "The camera was unplugged or switched off. Plug it in, then try again.",
     silent: "Python is not answering, so the camera was turned off. It comes back with Python's next answer; after a restart, run the cell again.",
+    scrambled: "This browser changes the colours of every picture to protect your privacy (Firefox: privacy.resistFingerprinting). Allow this page to read the canvas (the picture icon next to the address), or use another browser.",
     failed: "The camera did not start. Try again.",
   },
   editor: "VS Code gives notebooks no camera. Open this notebook in a browser (run “jupyter lab”), or use st.Studio(…), which has a link to a page with a camera.",
@@ -47,6 +48,7 @@ const german = {
     busy: "Ein anderes Programm hält die Kamera fest. Schließe Videoanrufe und Seiten, die sie benutzen, und versuche es noch einmal.",
     lost: "Die Kamera wurde ausgesteckt oder ausgeschaltet. Stecke sie ein und versuche es noch einmal.",
     silent: "Python antwortet nicht, darum wurde die Kamera ausgeschaltet. Mit der nächsten Antwort geht sie wieder an; nach einem Neustart führe die Zelle noch einmal aus.",
+    scrambled: "Dieser Browser verändert zum Schutz der Privatsphäre die Farben jedes Bildes (Firefox: privacy.resistFingerprinting). Erlaube dieser Seite, Canvas-Bilder zu lesen (Bildsymbol neben der Adresse), oder nimm einen anderen Browser.",
     failed: "Die Kamera ist nicht gestartet. Versuche es noch einmal.",
   },
   editor: "VS Code gibt Notebooks keine Kamera. Öffne dieses Notebook im Browser (mit „jupyter lab“), oder nimm st.Studio(…): dort ist ein Link zu einer Seite mit Kamera.",
@@ -59,7 +61,7 @@ const german = {
 export const WORDS = { en: english, de: german };
 
 /** Those of the language that is chosen now; a studio in another cell may choose another. */
-export const words = () => WORDS[chosen()];
+export const words = () => WORDS[chosenLanguage()];
 
 /** VS Code shows what a cell puts out in a frame that may never use the camera. */
 export const inEditor = () => location.protocol === "vscode-webview:" || /\bElectron\//.test(navigator.userAgent);

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from showtell import Example
-from showtell.dataset.splits import FOLDS, LEAST, held_out, plan, thinned
+from showtell.dataset.splits import FOLDS, LEAST, held_out, plan, thinned, without
 
 
 def made(classes: dict[str, list[int]]) -> list[Example]:
@@ -46,6 +46,68 @@ def test_what_holds_for_any_dataset(classes):
         assert {examples[row].label for row in fold.train} == labels
         both = {by.recordings[row] for row in fold.train} & {by.recordings[row] for row in fold.test}
         assert {e.label for e, r in zip(examples, by.recordings, strict=True) if r in both} <= set(by.once)
+
+
+@st.composite
+def datasets_with_copies(draw):
+    """Examples, and for each its picture's number: equal numbers are equal pictures, in whatever class and burst."""
+    examples = made(draw(classes))
+    kinds = draw(st.integers(1, 2 * len(examples)))
+    shown = draw(st.lists(st.integers(0, kinds), min_size=len(examples), max_size=len(examples)))
+    return examples, shown
+
+
+def copies(shown):
+    return {
+        row: {other for other, it in enumerate(shown) if it == own and other != row} for row, own in enumerate(shown)
+    }
+
+
+@given(datasets_with_copies())
+def test_no_fold_asks_for_a_picture_that_it_teaches_however_often_and_wherever_it_is(dataset):
+    examples, shown = dataset
+    labels = {example.label for example in examples}
+    by = plan(examples, copies(shown))
+    tested = Counter(row for fold in by.folds for row in fold.test)
+    assert set(tested.values()) <= {1}
+    assert set(by.untested) == labels - {examples[row].label for row in tested}
+    for fold in by.folds:
+        assert {examples[row].label for row in fold.train} == labels
+        assert not {shown[row] for row in fold.train} & {shown[row] for row in fold.test}
+    of_picture = {}
+    for row, picture in enumerate(shown):
+        assert of_picture.setdefault(picture, by.recordings[row]) == by.recordings[row]
+    left_out = without(examples, by, {examples[0].label}, copies(shown))
+    assert not {shown[row] for row in left_out.train} & {shown[row] for row in left_out.test}
+    early = held_out(examples, copies(shown))
+    assert not {shown[row] for row in early.train} & {shown[row] for row in early.test}
+    assert {examples[row].label for row in early.train} == labels
+
+
+@given(classes, st.integers(2, 4))
+def test_what_was_imported_several_times_is_tested_as_if_it_was_once(classes, times):
+    examples = made(classes)
+    again = [
+        Example(e.label, f"{e.id}-{n}", e.burst and f"{e.burst}-{n}", e.dataset) for n in range(times) for e in examples
+    ]
+    same = copies(list(range(len(examples))) * times)
+    once, more = plan(examples), plan(again, same)
+    assert (once.once, once.untested) == (more.once, more.untested)
+    assert len(set(once.recordings)) == len(set(more.recordings))
+    assert len(more.folds) == len(once.folds)
+    assert sum(len(fold.test) for fold in more.folds) == times * sum(len(fold.test) for fold in once.folds)
+
+
+def test_recordings_that_share_a_picture_are_one_and_so_is_what_shares_one_with_these():
+    examples = made({"cup": [2, 2, 0], "mug": [2, 0]})
+    assert plan(examples, {1: [2], 2: [1], 3: [5], 5: [3]}).recordings == (0, 0, 0, 0, 1, 0, 0, 2)
+
+
+def test_a_class_of_copies_of_one_picture_is_not_tested():
+    by = plan(made({"cup": [0, 0, 0], "mug": [0, 0]}), copies([0, 0, 0, 1, 2]))
+    assert by.untested == ("cup",)
+    assert {row for fold in by.folds for row in fold.test} == {3, 4}
+    assert all({0, 1, 2} <= set(fold.train) for fold in by.folds)
 
 
 def test_a_recording_is_a_burst_of_a_class_or_a_single_picture():

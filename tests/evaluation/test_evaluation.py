@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import showtell as st
 from showtell.errors import TeachingError
@@ -16,8 +18,16 @@ from showtell.pictures.frame import encode_jpeg
 DOT = encode_jpeg(np.zeros((8, 8, 3), np.uint8))
 
 
+def noise(seed: object, size: int = 240) -> Image.Image:
+    """A picture with nothing on it that tells a class: 8×8 random colours, (size, size)."""
+    rng = np.random.default_rng(zlib.crc32(repr(seed).encode()))
+    return Image.fromarray(rng.integers(0, 256, (8, 8, 3), np.uint8)).resize((size, size))
+
+
 class Pupil:
     """Stands in for a model: remembers its lessons, and answers by a rule without looking at pictures."""
+
+    extractor = st.FeatureExtractor()
 
     def __init__(self, rule: Callable[[st.Example, list[st.Example]], str | None], log: list[Any] | None = None):
         self.rule, self.log = rule, [] if log is None else log
@@ -45,14 +55,16 @@ def truth(example: st.Example, lessons: list[st.Example]) -> str | None:
 
 @pytest.fixture
 def made(tmp_path: Path) -> Callable[..., st.Dataset]:
-    """A dataset of dots; for each class the sizes of its bursts."""
+    """A dataset of noise; for each class the sizes of its bursts."""
 
     def make(**classes: list[int]) -> st.Dataset:
         for label, bursts in classes.items():
             (tmp_path / "things" / label).mkdir(parents=True)
             for burst, size in enumerate(bursts):
                 for n in range(size):
-                    (tmp_path / "things" / label / f"burst{burst}-{n:03}.jpg").write_bytes(DOT)
+                    (tmp_path / "things" / label / f"burst{burst}-{n:03}.jpg").write_bytes(
+                        encode_jpeg(np.asarray(noise((label, burst, n), 32)))
+                    )
         return st.Dataset(tmp_path / "things")
 
     return make
@@ -107,6 +119,51 @@ def test_a_class_of_one_picture_teaches_and_the_report_says_that_it_was_not_test
     assert report.advice[0] == '"cup" could not be tested with a single picture; record some more.'
 
 
+COPIES = {
+    "as it is": lambda image, again: (image, "PNG", {}),
+    "encoded again": lambda image, again: (image, "JPEG", {"quality": 60 - 5 * again}),
+    "in another format": lambda image, again: (image, "WEBP", {"quality": 80 - 5 * again}),
+    "scaled": lambda image, again: (image.resize((240 - 8 * again, 240 - 8 * again)), "JPEG", {"quality": 80}),
+}
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["same class", "any class"])
+@pytest.mark.parametrize(("kind", "times"), [("as it is", 1), ("as it is", 2), *((kind, 5) for kind in COPIES)])
+def test_noise_with_random_labels_comes_out_at_chance_however_often_it_was_imported(tmp_path, kind, times, elsewhere):
+    rng = np.random.default_rng(3)
+    for label in "ab":
+        (tmp_path / "noise" / label).mkdir(parents=True)
+    for n in range(24):
+        for again in range(times):
+            image, format, options = COPIES[kind](noise(n), again) if again else (noise(n), "PNG", {})
+            label = "ab"[rng.integers(2) if elsewhere else n % 2]
+            image.save(tmp_path / "noise" / label / f"{n}-{again}.{format.lower()}", format, **options)
+    report = st.evaluate(st.Dataset(tmp_path / "noise"), st.Model(classifier="knn", neighbours=1, unknown_below=0))
+    assert report.recordings == 24
+    assert report.interval.low < 0.5
+    assert report.accuracy < 0.75
+
+
+def test_a_burst_that_was_imported_twice_is_recorded_once(tmp_path):
+    for label in "ab":
+        (tmp_path / "noise" / label).mkdir(parents=True)
+        for n in range(6):
+            for again in range(2):
+                noise((label, n)).save(tmp_path / "noise" / label / f"burst{again}-{n:03}.png")
+    pupil = Pupil(truth)
+    report = st.evaluate(st.Dataset(tmp_path / "noise"), pupil)
+    assert (report.once, report.recordings, report.tested) == (("a", "b"), 2, 24)
+    for lessons, asked in pupil.log:
+        assert not {e.path.read_bytes() for e in lessons} & {e.path.read_bytes() for e in asked}
+
+
+def test_pictures_that_are_all_the_same_cannot_be_tested(tmp_path, write_folder):
+    black = np.zeros((40, 40, 3), np.uint8)
+    folder = write_folder(tmp_path / "things", {"cup": [black] * 4, "mug": [black] * 4})
+    with pytest.raises(TeachingError, match="expected two different pictures"):
+        st.evaluate(st.Dataset(folder))
+
+
 def test_confused_classes_are_named_with_their_pictures(made):
     report = st.evaluate(
         made(cup=[3, 3], mug=[3, 3], pen=[4, 4]), Pupil(lambda e, _: "cup" if e.label == "mug" else e.label)
@@ -152,7 +209,7 @@ def test_broken_pictures_and_empty_classes_are_left_out(tmp_path, things, write_
         ({}, "expected two classes or more .* found none"),
         ({"cup": [5]}, 'expected two classes or more .* found only "cup"; add'),
         ({"cup": [5], "mug": []}, 'found only "cup"'),
-        ({"cup": [1], "mug": [1]}, "expected two pictures or more in a class, found one in each; add"),
+        ({"cup": [1], "mug": [1]}, "expected two different pictures or more in a class, found one in each; add"),
     ],
 )
 def test_too_little_to_test_is_an_error(made, classes, message):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from pages import draw_dataset, in_a_browser, look, open_page, serve, wait_for, wait_until_shown
+from pages import draw_dataset, frames_pass, in_a_browser, look, open_page, serve, show, wait_for
 from showtell.server.server import StudioServer
 
 pytestmark = in_a_browser
@@ -116,9 +116,9 @@ def test_frames_are_sent_only_while_the_page_is_seen(context: BrowserContext, se
     page = open_page(context, server)
     wait_for(page, lambda: page.evaluate("showtellStats.sent") > 2)
     page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
-    page.wait_for_timeout(300)
+    frames_pass(page, 10)  # what was on its way is sent
     sent = page.evaluate("showtellStats.sent")
-    page.wait_for_timeout(700)
+    frames_pass(page, 20)
     assert page.evaluate("showtellStats.sent") == sent
     page.evaluate("delete document.hidden")
     wait_for(page, lambda: page.evaluate("showtellStats.sent") > sent)
@@ -127,8 +127,8 @@ def test_frames_are_sent_only_while_the_page_is_seen(context: BrowserContext, se
 def test_a_video_is_tested_while_it_plays(context: BrowserContext, tmp_path: Path) -> None:
     draw_dataset(tmp_path / "things", {"mug": "mug", "star": "star"}, 4)
     with serve(tmp_path / "things", classifier="knn") as server:
-        page = open_page(context, server)
-        wait_until_shown(page, "star", fresh=True)
+        page = open_page(context, server, stage=True)
+        show(page, "star")
         page.evaluate(FILM)
         expect(page.get_by_test_id("test-video")).to_be_visible()
         expect(page.get_by_test_id("test-sentence")).to_contain_text('I see "star"')

@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
-from pages import card, draw_dataset, in_a_browser, look, open_page, serve, wait_for
+from pages import card, draw_dataset, frames_pass, in_a_browser, look, open_page, serve, wait_for
 from showtell.server.server import StudioServer
+from showtell.server.wire import unpack
 
 pytestmark = in_a_browser
 
@@ -70,11 +71,21 @@ def test_the_check_unfolds_and_its_findings_are_dealt_with(context: BrowserConte
 
 
 def test_the_map_moves_and_zooms_and_a_picture_of_it_is_chosen(context: BrowserContext, server: StudioServer) -> None:
+    arrived: set[str] = set()  # the small pictures on the map
+
+    def look_into(message: bytes | str) -> None:
+        content, _ = unpack(message if isinstance(message, bytes) else message.encode())
+        if content and content["type"] == "thumbnail":
+            arrived.add(content["example"])
+
+    context.on("page", lambda page: page.on("websocket", lambda socket: socket.on("framereceived", look_into)))
     page = open_page(context, server)
     unfold(page)
     drawn = page.get_by_test_id("map")
     drawn.scroll_into_view_if_needed()
-    page.wait_for_timeout(500)  # the small pictures arrive
+    wait_for(page, lambda: len(arrived) >= len(server.studio.dataset))
+    for _ in range(2):  # the last of them is drawn
+        frames_pass(page, 5)
     look(page, "map")
 
     def content() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -58,12 +59,16 @@ def test_recording_for_some_seconds_after_a_countdown(context: BrowserContext, s
     page.get_by_test_id("camera-options").click()
     page.get_by_test_id("seconds").select_option("2")
     page.keyboard.press("Escape")
+    page.clock.install()
+    page.clock.pause_at(datetime.now() + timedelta(seconds=5))
     card(page, "fish").get_by_test_id("record-timed").click()
     expect(page.get_by_test_id("countdown")).to_contain_text("3")
     look(page, "countdown")
     card(page, "fish").get_by_test_id("record-timed").click()  # again: never mind
     expect(page.get_by_test_id("countdown")).to_have_count(0)
     card(page, "fish").get_by_test_id("record-timed").click()
-    expect(page.get_by_test_id("recording")).to_be_visible()
+    expect(page.get_by_test_id("countdown")).to_contain_text("3")
+    page.clock.resume()
+    page.wait_for_selector('[data-testid="recording"]')
     expect(page.get_by_test_id("recording")).to_have_count(0)
     expect(card(page, "fish").get_by_test_id("count")).not_to_have_text("4")

@@ -79,7 +79,7 @@ def handshake(server: StudioServer, url: str, origin: str) -> int:
 def hello(page: ClientConnection) -> dict[str, Any]:
     page.send(pack({"type": "hello", "ref": 1}, b""))
     while True:
-        content, _ = unpack(bytes(page.recv(timeout=20)))
+        content, _ = unpack(bytes(page.recv(timeout=60)))
         assert content is not None
         if content["ref"] == 1:
             return content
@@ -110,7 +110,7 @@ def test_several_phones_feed_one_studio(server: StudioServer) -> None:
 def test_without_an_invitation_nothing_is_served(server: StudioServer, path: str) -> None:
     """Not even with the token of this machine's own page, which never leaves it."""
     invitation = urlsplit(server.invite()).path.strip("/")
-    where = f"https://{HERE}:{server.port}/" + path.format(owner=server.keys.owner, invitation=invitation)
+    where = f"https://{HERE}:{server.port}/" + path.format(owner=server.tokens.owner, invitation=invitation)
     answer = get(server, where, follow_redirects=True)
     assert answer.status_code == 403
     assert "default-src 'none'" in answer.headers["content-security-policy"]
@@ -119,7 +119,7 @@ def test_without_an_invitation_nothing_is_served(server: StudioServer, path: str
 @pytest.mark.parametrize("token", ["wrong", "{owner}", "{invitation}"])
 def test_without_an_invitation_taken_nothing_is_learnt(server: StudioServer, token: str) -> None:
     invitation = urlsplit(server.invite()).path.strip("/")
-    url = f"https://{HERE}:{server.port}/{token.format(owner=server.keys.owner, invitation=invitation)}/"
+    url = f"https://{HERE}:{server.port}/{token.format(owner=server.tokens.owner, invitation=invitation)}/"
     assert handshake(server, url, own(server)) == 403
     assert not server.studio.dataset.folder.exists()
 

@@ -82,7 +82,7 @@ def saved_ones(page: Page) -> list[str]:
     return saved
 
 
-def wait_for(page: Page, condition: Callable[[], bool], seconds: float = 30) -> None:
+def wait_for(page: Page, condition: Callable[[], bool], seconds: float = 60) -> None:
     for _ in range(round(seconds / 0.05)):
         if condition():
             return

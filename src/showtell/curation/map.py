@@ -7,12 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from showtell.curation.projection import principal_axes
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example
 from showtell.model.features import ExampleFeatures
 from showtell.networks.extractor import FeatureExtractor
 
-MOST_TSNE = 2000  # pictures; more would take minutes
+MAX_TSNE = 2000  # pictures; more would take minutes
+
+
+AXES = 50  # principal axes that t-SNE sees
 
 
 @dataclass(frozen=True)
@@ -25,10 +29,16 @@ class Placed:
 
 
 def place(dataset: Dataset, extractor: FeatureExtractor, method: str) -> list[Placed]:
-    """Return all pictures, for "tsne" at most 2,000 evenly drawn ones, alike ones near each other."""
+    """Return all pictures with their places; the same dataset always gives the same map.
+
+    method  "pca", or "tsne", which shows groups better and takes longer; of more than 2,000 pictures it shows 2,000
+            evenly drawn ones
+
+    Broken pictures are left out and reported in ``dataset.problems``.
+    """
     examples = list(dataset)
-    if method == "tsne" and len(examples) > MOST_TSNE:
-        examples = [examples[place] for place in np.linspace(0, len(examples) - 1, MOST_TSNE).astype(int)]
+    if method == "tsne" and len(examples) > MAX_TSNE:
+        examples = [examples[at] for at in np.linspace(0, len(examples) - 1, MAX_TSNE).astype(int)]
     known = list(ExampleFeatures(dataset, extractor).vectors(examples))
     if not known:
         return []
@@ -37,18 +47,18 @@ def place(dataset: Dataset, extractor: FeatureExtractor, method: str) -> list[Pl
 
 
 def _plane(vectors: NDArray[np.float32], method: str) -> NDArray[np.float64]:
-    """(n, d) vectors in [0, 1]², (n, 2); the same ones always at the same places."""
-    from sklearn.decomposition import PCA
+    """Return places in [0, 1]², ``(n, 2)``, for ``(n, d)`` vectors; where all are the same, the middle."""
     from sklearn.manifold import TSNE
 
     if len(vectors) < 3:
         return np.linspace([0.25, 0.5], [0.75, 0.5], len(vectors))
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-9)
-    if not np.ptp(unit, axis=0).any():  # the same picture again and again
-        return np.full((len(unit), 2), 0.5)
-    flat = PCA(min(50, *unit.shape), svd_solver="covariance_eigh", random_state=0).fit_transform(unit)
+    flat = principal_axes(vectors, AXES, "covariance_eigh").astype(np.float64)
+    if not flat.any():
+        return np.full((len(flat), 2), 0.5)
+    if flat.shape[1] == 1:  # a network of a single feature
+        flat = np.pad(flat, ((0, 0), (0, 1)))
     if method == "tsne" and len(flat) > 5:
         perplexity = min(30, (len(flat) - 1) / 3)
-        flat = TSNE(2, perplexity=perplexity, init="pca", random_state=0).fit_transform(flat)
+        flat = TSNE(2, perplexity=perplexity, init="pca", random_state=0).fit_transform(flat.astype(np.float32))
     low, size = flat[:, :2].min(0), np.ptp(flat[:, :2], axis=0).max()
     return np.asarray((flat[:, :2] - low) / size, np.float64)

@@ -7,7 +7,7 @@ of those between two convolutions that look at neighbours, it is the smallest, a
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -41,25 +41,25 @@ class Cut:
     constants: Weights
 
     def trunk(self) -> bytes:
-        """The part before the boundary, an ONNX file of its own."""
+        """Return the part before the boundary, an ONNX file of its own."""
         return _extract(self.model, [self.boundary])
 
     def joined(self, weights: Mapping[str, NDArray[Any]], axis: int) -> tuple[bytes, list[str]]:
-        """The whole, and beside its tail a second one with other values for some of the constants.
+        """Return the whole, and beside its tail a second one with other values for some of the constants.
 
         weights  the values, stored in the precision that the constants had
         axis     along which the outputs of the second tail are appended to those of the first
 
-        Gives an ONNX file, and the names of its outputs in the order of ``outputs``.
+        It is an ONNX file; the names of its outputs come with it, in the order of ``outputs``.
         """
         import onnx
 
         new = onnx.ModelProto()
         new.CopyFrom(self.model)
         graph = new.graph
-        names = {name for node in graph.node for name in node.output}
+        names = {name for node in graph.node for name in (*node.input, *node.output)}
         mark = next(mark for i in count(1) if not any(name.startswith(mark := f"tuned{i}/") for name in names))
-        own = {*weights, *(name for node in self.nodes for name in node.output)}
+        own = {*weights, *(name for node in self.nodes for name in _tensors(node.output))}
         for name, values in weights.items():
             dtype = self._stored(name)
             kept = f"{mark}{name}" if dtype == np.float32 else f"{mark}{name} {dtype}"
@@ -69,7 +69,7 @@ class Cut:
         for node in self.nodes:
             twin = graph.node.add()
             twin.CopyFrom(node)
-            twin.name = mark + node.name
+            twin.ClearField("name")  # two nodes may not have the same, but may have none
             for field in (twin.input, twin.output):
                 field[:] = [mark + name if name in own else name for name in field]
         outputs = [f"{mark}both/{name}" for name in self.outputs]
@@ -78,11 +78,11 @@ class Cut:
         return _extract(new, outputs), outputs
 
     def rounded(self, name: str, values: NDArray[Any]) -> NDArray[np.float32]:
-        """A constant's values as ``joined`` stores them."""
+        """Return a constant's values as ``joined`` stores them."""
         return np.asarray(values.astype(self._stored(name)), np.float32)
 
     def _stored(self, name: str) -> np.dtype[Any]:
-        """In what precision the file has a constant: its initializer's, before a Cast."""
+        """Return in what precision the file has a constant: its initializer's, before a Cast."""
         import onnx
 
         makers = {output: node for node in self.model.graph.node for output in node.output}
@@ -93,7 +93,7 @@ class Cut:
 
 
 def cut(network: bytes, pictures: NDArray[np.float32], name: str, outputs: Sequence[str], blocks: int) -> Cut:
-    """Cut before the last ``blocks`` blocks that lead to the first of the outputs.
+    """Cut a network before the last ``blocks`` blocks that lead to the first of the outputs.
 
     network   an ONNX file
     pictures  what its input ``name`` takes, for one picture: the sizes of the tensors are found by trying
@@ -106,7 +106,7 @@ def cut(network: bytes, pictures: NDArray[np.float32], name: str, outputs: Seque
     moving, nodes = {name}, []
     for node in model.graph.node:
         if moving & set(node.input):
-            moving |= set(node.output)
+            moving |= _tensors(node.output)
             nodes.append(node)
     runs = _runs(nodes, name, outputs, {w.name: list(w.dims) for w in model.graph.initializer})
     if not 1 <= blocks < len(runs) - 1:
@@ -121,7 +121,7 @@ def cut(network: bytes, pictures: NDArray[np.float32], name: str, outputs: Seque
     after, tail = {boundary}, []
     for node in nodes:
         if after & set(node.input):
-            after |= set(node.output)
+            after |= _tensors(node.output)
             tail.append(node)
     wanted = list(dict.fromkeys(i for node in tail for i in node.input if i and i not in after))
     stored = {weight.name: onnx.numpy_helper.to_array(weight) for weight in model.graph.initializer}
@@ -131,20 +131,20 @@ def cut(network: bytes, pictures: NDArray[np.float32], name: str, outputs: Seque
 
 
 def attributes(node: Any) -> dict[str, Any]:
-    """A node's attributes as Python values."""
+    """Return a node's attributes as Python values."""
     import onnx
 
     return {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
 
 
 def _runs(nodes: Sequence[Any], name: str, outputs: Sequence[str], shapes: Mapping[str, list[int]]) -> list[list[str]]:
-    """The narrow places up to the first output, in runs between which a convolution looks at neighbours."""
+    """Return the narrow places up to the first output, in runs between which a convolution looks at neighbours."""
     last_use = {i: place for place, node in enumerate(nodes) for i in node.input}
     last_use |= {output: len(nodes) for output in outputs}
     runs, alive, spatial = [[name]], {name}, False
     for place, node in enumerate(nodes):
         spatial |= node.op_type == "Conv" and _looks_at_neighbours(node, shapes)
-        alive = {tensor for tensor in alive | set(node.output) if last_use.get(tensor, -1) > place}
+        alive = {tensor for tensor in alive | _tensors(node.output) if last_use.get(tensor, -1) > place}
         if outputs[0] in node.output or len(alive) == 1:
             (tensor,) = [outputs[0]] if outputs[0] in node.output else alive
             if spatial:
@@ -161,8 +161,13 @@ def _looks_at_neighbours(node: Any, shapes: Mapping[str, list[int]]) -> bool:
     return any(side > 1 for side in kernel)
 
 
+def _tensors(names: Iterable[str]) -> set[str]:
+    """Return the names of a node's inputs or outputs, without the empty ones, which stand for what is left out."""
+    return {name for name in names if name}
+
+
 def _extract(model: Any, outputs: Sequence[str]) -> bytes:
-    """The part of the graph that the outputs need."""
+    """Return the part of the graph that the outputs need."""
     import onnx
 
     part = onnx.ModelProto()
@@ -170,12 +175,14 @@ def _extract(model: Any, outputs: Sequence[str]) -> bytes:
     graph, needed, kept = part.graph, set(outputs), []
     for node in reversed(model.graph.node):
         if needed & set(node.output):
-            needed |= set(node.input)
+            needed |= _tensors(node.input)
             kept.append(node)
     known = {output.name: output for output in model.graph.output}
     weights = [weight for weight in model.graph.initializer if weight.name in needed]
-    for field in (graph.node, graph.initializer, graph.output, graph.value_info):
+    inputs = [given for given in model.graph.input if given.name in needed]  # older files list their weights here too
+    for field in (graph.node, graph.initializer, graph.input, graph.output, graph.value_info):
         del field[:]
+    graph.input.extend(inputs)
     graph.node.extend(reversed(kept))
     graph.initializer.extend(weights)
     graph.output.extend(known.get(name) or onnx.helper.make_empty_tensor_value_info(name) for name in outputs)
@@ -183,7 +190,7 @@ def _extract(model: Any, outputs: Sequence[str]) -> bytes:
 
 
 def _values(model: Any, names: Sequence[str], feed: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
-    """What these tensors of the graph are for a picture."""
+    """Return what these tensors of the graph are for a picture."""
     import onnx
 
     if not names:

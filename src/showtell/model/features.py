@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example
-from showtell.dataset.names import WORKSPACE
+from showtell.dataset.workspace import Workspace
 from showtell.errors import DatasetError, PictureError
 from showtell.model.sources import Source
 from showtell.model.views import Views
@@ -19,6 +19,7 @@ from showtell.networks import runtime
 from showtell.networks.cache import FeatureCache
 from showtell.networks.extractor import FeatureExtractor
 from showtell.networks.regions import LOOKS
+from showtell.pictures import truncation
 from showtell.pictures.frame import Frame
 from showtell.sentences import sentence
 from showtell.system.parallel import ahead
@@ -67,12 +68,15 @@ class ExampleFeatures:
         return other
 
     def vectors(self, examples: Iterable[Example]) -> Iterator[ExampleVector]:
-        """Yield each example with its vector, in order. One that cannot be read is left out and reported."""
+        """Yield each example with its vector, in order.
+
+        One that cannot be read is left out and reported; one whose last bytes are missing is reported.
+        """
         for found in ahead(self._look, examples, self.extractor.batch_size):
+            if found.why and self.dataset is not None:
+                self.dataset.report(found.example.id, found.why)
             if found.vector is not None:
                 yield ExampleVector(found.example, found.vector)
-            elif self.dataset is not None:
-                self.dataset.report(found.example.id, found.why)
 
     def looks(self, examples: Sequence[Example]) -> dict[str, NDArray[np.float32]]:
         """Return the looks, ``(10, d)`` float32, of examples by their ids.
@@ -99,7 +103,7 @@ class ExampleFeatures:
             key = self._cache.key(data)
             known = self._cache.get(key)
             square = None if known is not None else self.extractor.entry.square(data)
-            return _Looked(example, key, known, square)
+            return _Looked(example, key, known, square, truncation.fault(data) or "")
         except (PictureError, DatasetError) as error:
             return _Looked(example, b"", why=sentence(error))
 
@@ -122,5 +126,5 @@ def open_cache(dataset: Dataset | None, extractor: FeatureExtractor, rows: int =
     """
     entry = extractor.entry
     name = f"{'features' if rows == 1 else 'views'}-{entry.fingerprint}.bin"
-    file = None if dataset is None else dataset.folder / WORKSPACE / name
+    file = None if dataset is None else Workspace(dataset.folder).opener(name)
     return FeatureCache(file, rows * entry.features, entry.fingerprint)

@@ -101,7 +101,7 @@ def write(path: str | os.PathLike[str], model: SavedModel) -> None:
         "fitted": model.head is not None,
     }
     if own:
-        header["network"] = model.backbone.described()
+        header["network"] = model.backbone.to_dict()
     arrays: dict[str, NDArray[Any]] = {"vectors": model.vectors}
     if model.looks is not None:
         arrays |= {"looks": model.looks.rows, "looks_of": model.looks.of, "looks_keys": model.looks.keys}
@@ -163,7 +163,7 @@ def _backbone(file: Archive) -> Backbone:
     header = file.header
     if "network" in header:
         try:
-            backbone = Backbone.restored(header["network"], file.network())
+            backbone = Backbone.from_dict(header["network"], file.network())
             runtime.session(backbone)
         except BackboneError as error:
             raise ModelFileError(f"{file.path}: {error}; fit it again from its pictures") from error

@@ -1,15 +1,15 @@
-"""The studio as a web page on this machine: a Starlette adapter for the protocol.
+"""The server: the studio as a web page on this machine.
 
 Every address starts with a random token, and requests are answered only for the exact Host and Origin of this server:
-a page from elsewhere, or a name made to point here (DNS rebinding), gets nothing. docs/security.md says it all.
+a page from elsewhere, or a name made to point here (DNS rebinding), gets nothing. docs/security.md tells it all.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,16 +18,16 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
-from starlette.types import ASGIApp
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from showtell.errors import ServerError
+from showtell.importers.importing import MAX_PICTURE_BYTES
 from showtell.server.guard import Guard
-from showtell.server.queues import Inbox, Outbox
-from showtell.server.sockets import ANY, HOST, PORT, open_sockets
-from showtell.server.tokens import INVITED_S, Keys, key_file
-from showtell.server.wire import pack, unpack
-from showtell.studio.studio import MAX_PICTURE_BYTES, Client, Content, Studio
+from showtell.server.page_socket import talk
+from showtell.server.serving import web_server
+from showtell.server.sockets import ANY, HOST, PORT, open_socket
+from showtell.server.tokens import INVITED_S, Tokens, token_file
+from showtell.studio.studio import Studio
 
 if TYPE_CHECKING:
     from showtell.server.lan import Lan
@@ -39,15 +39,22 @@ FILES = {"": "text/html", "studio.js": "text/javascript", "studio.css": "text/cs
 
 
 class StudioServer:
-    """Serves one studio on the loopback interface, and with ``lan`` over https in the local network too.
+    """A web server for one studio; ``url`` is its address on this machine, token included.
 
-    ``in_container`` listens on every interface instead, since a container's loopback cannot be reached from outside; a
-    page must still have been asked for by the name of this machine's own loopback, and with the token.
+    port          None means 8642, or any free one where that is taken
+    folder        a folder of the user's own, where the certificate and the tokens of this dataset and port are kept,
+                  so that the address stays the same and open pages find their way back; None keeps nothing
+    lan           serve phones in the local network too, over https
+    in_container  listen on every interface, since a container's loopback cannot be reached from outside; a page must
+                  still be asked for by the name of this machine's own loopback, and with the token
 
-    ``port`` None means 8642, or any free one where that is taken. ``folder`` is the user's own, where the tokens of
-    this dataset and port are kept, so that the address stays the same and open pages find their way back, and the
-    certificate; without it the tokens end with the program. Raises ServerError if a port that was asked for is in
-    use, or there is no local network. ``url`` is the whole address for this machine, token included.
+    ServerError if the port that was asked for is in use, or there is no local network.
+
+    >>> from showtell import Dataset
+    >>> server = StudioServer(Studio(Dataset("/tmp/no-such-folder")), port=0)
+    >>> with server.sockets():
+    ...     server.url.startswith(f"http://127.0.0.1:{server.port}/")
+    True
     """
 
     def __init__(
@@ -60,13 +67,12 @@ class StudioServer:
         in_container: bool = False,
     ) -> None:
         self.studio = studio
-        self._socket = open_sockets(port, ANY if in_container else HOST)
+        self._socket = open_socket(port, ANY if in_container else HOST)
         self.port: int = self._socket.getsockname()[1]
-        kept = folder is not None and self.port == (
-            PORT if port is None else port
-        )  # else nobody would look there again
-        self.keys = Keys(key_file(folder, studio.dataset.folder, self.port) if folder and kept else None)
-        self.url = f"http://{HOST}:{self.port}/{self.keys.owner}/"
+        found_again = self.port == (PORT if port is None else port)  # else nobody would look there again
+        kept = token_file(folder, studio.dataset.folder, self.port) if folder and found_again else None
+        self.tokens = Tokens(kept)
+        self.url = f"http://{HOST}:{self.port}/{self.tokens.owner}/"
         self._pages = Starlette(
             routes=[
                 Route("/{token}/phones", self._phones, methods=["GET", "POST"]),
@@ -74,19 +80,25 @@ class StudioServer:
                 WebSocketRoute("/{token}/ws", self._talk),
             ]
         )
-        own = {f"http://{name}:{self.port}" for name in (HOST, "localhost")}
-        self._servers = [(_uvicorn(Guard(self._pages, own, self.keys.is_owner)), [self._socket])]
+        guard = Guard(self._pages, {f"http://{name}:{self.port}" for name in (HOST, "localhost")}, self.tokens.is_owner)
+        self._servers = [(web_server(guard, MAX_PICTURE_BYTES), [self._socket])]
         self.lan: Lan | None = None
         if lan:
             self._join_network(folder)
 
     def run(self) -> None:
         """Serve until ``stop`` or Ctrl-C."""
+        with self.sockets():
+            asyncio.run(self._serve())
+
+    @contextmanager
+    def sockets(self) -> Iterator[None]:
+        """Close the sockets that this server listens on at the end of the ``with`` block."""
         with ExitStack() as opened:
             for _, sockets in self._servers:
-                for one in sockets:
-                    opened.enter_context(one)
-            asyncio.run(self._serve())
+                for listening in sockets:
+                    opened.enter_context(listening)
+            yield
 
     def stop(self) -> None:
         """End ``run``, from any thread."""
@@ -94,10 +106,10 @@ class StudioServer:
             server.should_exit = True
 
     def invite(self) -> str:
-        """A new address that lets one phone in, once, within ten minutes; only with ``lan``."""
+        """Return a new address that lets one phone in, once, within ten minutes; ServerError without ``lan``."""
         if self.lan is None:
             raise ServerError("expected a studio in the local network, found one on this machine only; use --lan")
-        return f"https://{self.lan.hosts[0]}/{self.keys.invite()}/"
+        return f"https://{self.lan.hosts[0]}/{self.tokens.invite()}/"
 
     def _join_network(self, folder: Path | None) -> None:
         from showtell.server.lan import Lan
@@ -109,17 +121,19 @@ class StudioServer:
         except ServerError:
             self._socket.close()
             raise
-        guard = Guard(self._pages, {f"https://{host}" for host in self.lan.hosts}, self.keys.is_guest, self.keys.redeem)
-        self._servers.append((_uvicorn(guard, self.lan.certificate), self.lan.sockets))
+        guard = Guard(
+            self._pages, {f"https://{host}" for host in self.lan.hosts}, self.tokens.is_guest, self.tokens.redeem
+        )
+        self._servers.append((web_server(guard, MAX_PICTURE_BYTES, self.lan.certificate), self.lan.sockets))
 
     async def _serve(self) -> None:
-        async def one(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
+        async def serve(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
             try:
                 await server.serve(sockets)
             finally:
                 self.stop()  # Ctrl-C reaches only one of them
 
-        await asyncio.gather(*(one(*each) for each in self._servers))
+        await asyncio.gather(*(serve(*each) for each in self._servers))
 
     async def _file(self, request: Request) -> Response:
         name = request.path_params["file"]
@@ -128,8 +142,8 @@ class StudioServer:
         return Response((WEB / (name or "page.html")).read_bytes(), media_type=FILES[name])
 
     async def _phones(self, request: Request) -> Response:
-        """GET: may a phone be invited from this page? POST: an invitation."""
-        if self.lan is None or not self.keys.is_owner(request.path_params["token"]):
+        """Answer whether this page may invite a phone (GET), or with an invitation (POST)."""
+        if self.lan is None or not self.tokens.is_owner(request.path_params["token"]):
             return JSONResponse({"lan": False})
         if request.method == "GET":
             return JSONResponse({"lan": True})
@@ -142,68 +156,4 @@ class StudioServer:
         )
 
     async def _talk(self, page: WebSocket) -> None:
-        """One open page: frames go straight to their slot, everything else is done in order, in a thread."""
-        await page.accept()
-        loop = asyncio.get_running_loop()
-        outbox = Outbox()
-        inbox: Inbox[tuple[Content | None, bytes]] = Inbox()
-
-        def send(content: Content, buffer: bytes) -> None:
-            outbox.put(pack(content, buffer), replaceable=content["type"] == "state" and content["ref"] is None)
-
-        async def read() -> None:
-            while True:
-                content, buffer = unpack(await _next(page))
-                if content and content.get("type") == "frame":
-                    self.studio.handle(client, content, buffer)
-                else:
-                    await inbox.put((content, buffer), len(buffer))
-
-        async def work() -> None:
-            while True:
-                content, buffer = await inbox.get()
-                await loop.run_in_executor(pool, self.studio.handle, client, content, buffer)
-
-        async def deliver() -> None:
-            while True:
-                await page.send_bytes(await outbox.get())
-
-        client: Client = self.studio.join(send)
-        pool = ThreadPoolExecutor(1, "showtell-page")
-        tasks = [asyncio.create_task(each) for each in (read(), work(), deliver(), outbox.full.wait())]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            self.studio.leave(client)
-            for task in tasks:
-                task.cancel()
-            ends = await asyncio.gather(*tasks, return_exceptions=True)
-            pool.shutdown(wait=False, cancel_futures=True)
-        for end in ends:
-            if isinstance(end, Exception) and not isinstance(end, WebSocketDisconnect):
-                raise end
-        if outbox.full.is_set():
-            await page.close(1013)  # it comes back by itself
-
-
-async def _next(page: WebSocket) -> bytes:
-    message = await page.receive()
-    if message["type"] == "websocket.disconnect":
-        raise WebSocketDisconnect(message.get("code", 1000))
-    return message.get("bytes") or b""
-
-
-def _uvicorn(app: ASGIApp, certificate: Path | None = None) -> uvicorn.Server:
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        lifespan="off",
-        ws="websockets-sansio",
-        ws_max_size=MAX_PICTURE_BYTES + 2**16,
-        ws_per_message_deflate=False,  # JPEG does not shrink; this would only cost time
-        server_header=False,
-        timeout_graceful_shutdown=1,
-        ssl_certfile=certificate,
-        ssl_keyfile=certificate,
-    )
-    return uvicorn.Server(config)
+        await talk(self.studio, page)

@@ -1,76 +1,207 @@
-"""A message from a page: its fields, checked, and what the page is told if anything is wrong with it."""
+"""The messages that the studio sends to a page, field by field, as docs/protocol.md lists them.
+
+``REPLIES`` are all of them. The page has the same types in its ``types.js``, under the same names;
+tests/studio/test_messages.py compares the three.
+"""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, Literal, TypeAlias, TypedDict, get_args
 
-from showtell.errors import ShowtellError
-from showtell.sentences import Said, coded, sentence
+from showtell.sentences import Coded
 
-Content = dict[str, Any]
+Content: TypeAlias = dict[str, Any]
+"""A message from a page, as JSON gave it: nothing in it has been checked."""
 
 
-Send = Callable[[Content, bytes], None]
+class ClassState(TypedDict):
+    """A class in a ``state``; ``examples`` are the ids of the newest, newest first."""
+
+    label: str
+    count: int
+    examples: list[str]
+    enabled: bool
 
 
-T = TypeVar("T")
+class FileProblem(TypedDict):
+    """A file that is not used, and why."""
+
+    file: str
+    reason: str
+    said: Coded | None
 
 
-log = logging.getLogger(__name__)
+class State(TypedDict):
+    """What every page must know; ``ref`` is None where no page asked for it."""
+
+    type: Literal["state"]
+    ref: int | None
+    dataset: str
+    path: str
+    crop: float
+    classes: list[ClassState]
+    undo: str | None
+    redo: str | None
+    undo_said: Coded | None
+    redo_said: Coded | None
+    unknown_below: float
+    learning: bool
+    problems: list[FileProblem]
 
 
-_REQUIRED: Any = object()
+class Neighbour(TypedDict):
+    """A taught picture that is like the one asked about; ``example`` is its id."""
+
+    label: str
+    distance: float
+    example: str | None
 
 
-class ProtocolError(ShowtellError):
-    """A message that does not fit docs/protocol.md."""
+class Answer(TypedDict):
+    """What is on a picture; ``scores`` come in the order of the classes, ``ms`` is the time it took."""
+
+    type: Literal["answer"]
+    ref: int
+    sentence: str
+    label: str | None
+    confidence: float
+    familiarity: float
+    scores: list[tuple[str, float]]
+    evidence: list[Neighbour]
+    ms: float
 
 
-def field(message: Content, name: str, kind: type[T], default: Any = _REQUIRED) -> T | Any:
-    """A field of the message; ProtocolError if it is of another kind, or missing and without a ``default``."""
-    value = message.get(name, default)
-    return value if value is default and default is not _REQUIRED else expect(value, kind, name)
+class Finding(TypedDict):
+    """Something to look at in the dataset; ``labels`` are those of the ``examples``."""
+
+    finding: str
+    kind: str
+    reason: str
+    said: Coded | None
+    examples: list[str]
+    labels: list[str]
+    label: str
+    to: str | None
 
 
-def expect(value: object, kind: type[T], name: str) -> T:
-    """The value; ProtocolError if it is of another kind. True is no number, and 1 no bool."""
-    if not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool):
-        found = "nothing" if value is _REQUIRED else repr(value)[:40]
-        raise ProtocolError(f"{name}: expected {kind.__name__}, found {found}; see docs/protocol.md")
-    return value
+class Found(TypedDict):
+    """The findings of data care."""
+
+    type: Literal["findings"]
+    ref: int
+    findings: list[Finding]
 
 
-def share(message: Content, name: str) -> float:
-    """A number in [0, 1], which JSON may write without a point."""
-    value = message.get(name, _REQUIRED)
-    number = expect(value, int if isinstance(value, int) else float, name)
-    if not 0 <= number <= 1:
-        raise ProtocolError(f"{name}: expected a number in [0, 1], found {number!r:.40}")
-    return float(number)
+Point: TypeAlias = tuple[str, str, float, float]
+"""A picture on the map: its id, its label, and its place, x and y in [0, 1]."""
 
 
-def texts(message: Content, name: str) -> list[str]:
-    """A list of ids or labels."""
-    return [expect(text, str, name) for text in field(message, name, list)]
+class Points(TypedDict):
+    """The map of all pictures."""
+
+    type: Literal["points"]
+    ref: int
+    points: list[Point]
 
 
-@contextmanager
-def told(send: Send, ref: int | None) -> Iterator[None]:
-    """The page hears of whatever goes wrong inside, as an ``error`` message, and everything goes on."""
-    try:
-        yield
-    except ShowtellError as error:
-        send(failure(error, ref), b"")
-    except Exception as error:
-        log.exception("message %s failed", ref)
-        bug = Said("bug", f"something went wrong: {error!r}", found=repr(error))
-        send(failure(ShowtellError(bug), ref), b"")
+class Reported(TypedDict):
+    """An evaluation: ``report`` as docs/report.md describes it, ``said`` for each sentence of its advice."""
+
+    type: Literal["report"]
+    ref: int
+    report: dict[str, Any]
+    said: list[Coded | None]
 
 
-def failure(error: ShowtellError, ref: int | None) -> Content:
-    """What went wrong, as an ``error`` message."""
-    message = " ".join(str(error).split())  # one line, though the name of a file may have more
-    return {"type": "error", "ref": ref, "message": message, "said": coded(sentence(error))}
+class HeatReply(TypedDict):
+    """A heat map of ``rows`` × ``columns`` cells, whose bytes are the buffer."""
+
+    type: Literal["heat"]
+    ref: int
+    label: str
+    rows: int
+    columns: int
+
+
+class Imported(TypedDict):
+    """What an import brought."""
+
+    type: Literal["imported"]
+    ref: int
+    added: int
+    labels: list[str]
+    problems: list[FileProblem]
+
+
+class Piece(TypedDict):
+    """A piece of the dataset's zip, whose bytes are the buffer; ``name`` is the zip's."""
+
+    type: Literal["piece"]
+    ref: int
+    piece: int
+    last: bool
+    name: str
+
+
+Examples = TypedDict(  # as a call, since "from" is a keyword
+    "Examples",
+    {"type": Literal["examples"], "ref": int, "label": str, "from": int, "count": int, "examples": list[str]},
+)
+
+
+class Saved(TypedDict):
+    """A picture is on disk; ``count`` is how many its class has now."""
+
+    type: Literal["saved"]
+    ref: int
+    label: str
+    example: str
+    count: int
+
+
+class Thumbnail(TypedDict):
+    """A small picture of an example, a JPEG in the buffer."""
+
+    type: Literal["thumbnail"]
+    ref: int
+    example: str
+
+
+class Failure(TypedDict):
+    """What went wrong, in one line; ``ref`` is None where no message of this page is to blame."""
+
+    type: Literal["error"]
+    ref: int | None
+    message: str
+    said: Coded | None
+
+
+class Plain(TypedDict):
+    """It is done, or a newer message overtook it."""
+
+    type: Literal["skipped", "done"]
+    ref: int
+
+
+Reply: TypeAlias = (
+    State
+    | Answer
+    | Saved
+    | Thumbnail
+    | Failure
+    | Plain
+    | Reported
+    | Found
+    | Points
+    | HeatReply
+    | Imported
+    | Piece
+    | Examples
+)
+"""Any message to a page."""
+
+
+REPLIES: tuple[type, ...] = get_args(Reply)
+Send: TypeAlias = Callable[[Reply, bytes], None]
+"""The way to a page: a message and its buffer; may be called from any thread."""

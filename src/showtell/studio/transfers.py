@@ -1,157 +1,56 @@
-"""Whole files in pieces: those that a page sends, and the dataset as a zip that it gets."""
+"""Transfers: whole files that a page sends to be imported, and the dataset that it gets as a zip."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import BinaryIO
-
-from showtell.dataset.dataset import Dataset
-from showtell.dataset.names import check_label
-from showtell.dataset.workspace import Workspace, explained
-from showtell.errors import DatasetError
-from showtell.sentences import Said, of
-from showtell.system.files import write_all
-
-MAX_PIECE_BYTES = 4 * 2**20
+from showtell.importers.importing import import_into
+from showtell.studio import replies
+from showtell.studio.messages import Imported, Piece
+from showtell.studio.request import Request
+from showtell.studio.uploads import Upload
 
 
-MAX_BYTES = 4 * 2**30
+def upload(request: Request) -> None:
+    """Take the next piece of a file, and with the last one import it."""
+    last = request.flag("last")
+    name, label = request.text("name"), request.text_or_none("label")
+    whole = request.client.uploads.put(request.integer("upload"), name, label, request.buffer, last)
+    if whole is None:
+        request.reply("done")
+    else:
+        request.studio.imports.put(lambda: _import(request, whole))
 
 
-MAX_OPEN = 4  # files of one page, unfinished or waiting to be imported
+def export(request: Request) -> None:
+    """Send a piece of the dataset's zip; all else is answered while that is being made, with the first piece."""
+    number = request.integer("piece")
+    if number == 0:
+        request.studio.begin(lambda: _send_piece(request, number))
+    else:
+        _send_piece(request, number)
 
 
-@dataclass
-class Upload:
-    """A file on its way: what it is called, its class if it has one, and what has come of it."""
-
-    name: str
-    label: str | None
-    file: BinaryIO
-    size: int = field(default=0)
-
-
-class Uploads:
-    """The unfinished files of one page; in the dataset's hidden folder, and gone with ``close`` or the program."""
-
-    def __init__(self, dataset: Dataset) -> None:
-        self._workspace = Workspace(dataset.folder)
-        self._lock = threading.Lock()
-        self._open: dict[int, Upload | None] = {}  # None: it failed, and what still comes of it is of no use
-        self._whole: list[Upload] = []  # what was given out; it takes its room until it is closed
-        self._closed = False
-
-    def put(self, number: int, name: str, label: str | None, piece: bytes, last: bool) -> Upload | None:
-        """Take the next piece of a file; gives the file with its last one, to be closed by who takes it.
-
-        Raises DatasetError where a limit is passed, the disk is full, or a piece of this file failed before.
-        """
-        with self._lock, explained(f"keep the upload {name}"):
-            try:
-                upload = self._grow(number, name, label, piece)
-                self._open[number] = upload
-            except BaseException:
-                self._fail(number)
-                raise
-            finally:
-                if last:
-                    self._open.pop(number, None)
-            if last:
-                self._whole.append(upload)
-        return upload if last else None
-
-    def close(self) -> None:
-        """Forget them all."""
-        with self._lock:
-            self._closed = True
-            for number in list(self._open):
-                self._fail(number)
-
-    def _grow(self, number: int, name: str, label: str | None, piece: bytes) -> Upload:
-        if len(piece) > MAX_PIECE_BYTES:
-            raise DatasetError(
-                f"{name}: a piece of {len(piece) / 2**20:.1f} MB; expected at most {MAX_PIECE_BYTES // 2**20} MB"
-            )
-        if number not in self._open:
-            if label is not None:
-                check_label(label)
-            self._whole = [upload for upload in self._whole if not upload.file.closed]
-            coming = sum(upload is not None for upload in self._open.values())
-            if self._closed or coming + len(self._whole) >= MAX_OPEN:
-                words = f"expected at most {MAX_OPEN} files at once; send it when one is done"
-                raise DatasetError(of(name, Said("upload-many", words, most=MAX_OPEN)))
-            self._open[number] = Upload(name, label, self._workspace.scratch())
-        upload = self._open[number]
-        if upload is None:
-            words = "a piece before this one failed; send the whole file again"
-            raise DatasetError(of(name, Said("upload-failed", words)))
-        if upload.size + len(piece) > MAX_BYTES:
-            most = MAX_BYTES // 2**30
-            words = f"expected at most {most} GB; import it with: showtell import"
-            raise DatasetError(of(name, Said("upload-large", words, most=most)))
-        write_all(upload.file.fileno(), piece)
-        upload.size += len(piece)
-        return upload
-
-    def _fail(self, number: int) -> None:
-        upload = self._open.get(number)
-        self._open[number] = None
-        if upload is not None:
-            upload.file.close()
-
-
-class Export:
-    """The dataset as a zip for one page, made when its first piece is asked for, gone when its last one was."""
-
-    def __init__(self, dataset: Dataset) -> None:
-        self._dataset = dataset
-        self._lock = threading.Lock()
-        self._file: BinaryIO | None = None
-        self._closed = False
-
-    def piece(self, number: int) -> tuple[bytes, bool]:
-        """The piece with this number (from 0), and whether it is the last.
-
-        DatasetError if there is no such piece, or the one asked for before is still being made.
-        """
-        with self._alone(), explained(f"export {self._dataset.folder}"):
-            if number == 0 and not self._closed:
-                self._end()
-                self._file = Workspace(self._dataset.folder).scratch()
-                self._dataset.export(self._file)
-            size = 0 if self._file is None else self._file.seek(0, os.SEEK_END)
-            at = number * MAX_PIECE_BYTES
-            if self._file is None or not 0 <= at < size:
-                raise DatasetError(f"no piece {number} of an export; ask for piece 0 first, which makes the zip anew")
-            self._file.seek(at)
-            piece = self._file.read(MAX_PIECE_BYTES)
-            last = at + len(piece) >= size
-            if last or self._closed:
-                self._end()
-        return piece, last
-
-    def close(self) -> None:
-        """Forget the zip, at once or when the piece that is being made is made."""
-        self._closed = True
-        if self._lock.acquire(blocking=False):
-            with contextlib.suppress(OSError):
-                self._end()
-            self._lock.release()
-
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        if not self._lock.acquire(blocking=False):
-            raise DatasetError(Said("export-busy", "an export is under way; ask for its next piece when this one came"))
+def _import(request: Request, upload: Upload) -> None:
+    studio = request.studio
+    with request.answered(), upload.file:
         try:
-            yield
-        finally:
-            self._lock.release()
+            done = import_into(
+                upload.file,
+                studio.dataset,
+                label=upload.label,
+                name=upload.name,
+                progress=lambda done, total: studio.announce(),
+            )
+        finally:  # a part of it may be there
+            studio.announce()
+            studio.follow()
+        problems = replies.problems(done.problems)
+        request.send(
+            Imported(type="imported", ref=request.ref, added=done.added, labels=done.labels, problems=problems)
+        )
 
-    def _end(self) -> None:
-        if self._file is not None:
-            self._file.close()
-        self._file = None
+
+def _send_piece(request: Request, number: int) -> None:
+    with request.answered():
+        piece, last = request.client.export.piece(number)
+        name = f"{request.studio.dataset.folder.name}.zip"
+        request.send(Piece(type="piece", ref=request.ref, piece=number, last=last, name=name), piece)
