@@ -19,6 +19,8 @@ from showtell.sentences import Said, of, sentence
 
 Folders = tuple[str, ...]  # a path in parts
 
+MARKERS = (LABEL_FILE, DISABLED_FILE)  # of a class folder of ours, beside its pictures
+
 _SAMPLES = re.compile(r"(.+)-samples( ?\(\d+\))?\.zip", re.IGNORECASE | re.DOTALL)
 
 # Folders that part a dataset, and don't say what is on the pictures in them.
@@ -54,9 +56,7 @@ def read_tree(tree: Tree, label: str | None) -> Source:
 
 
 def _is_picture(file: File) -> bool:
-    return formats.is_picture(file.suffix) or (
-        file.name not in (LABEL_FILE, DISABLED_FILE) and formats.is_picture("", head(file))
-    )
+    return formats.is_picture(file.suffix) or (file.name not in MARKERS and formats.is_picture("", head(file)))
 
 
 def _has_name(group: Group, tree: Tree) -> bool:
@@ -119,11 +119,11 @@ class _Layout:
     # -- from the folders to the classes
 
     def _empty(self) -> list[Folders]:
-        used = {folder[:depth] for folder in self._all_folders() for depth in range(len(folder) + 1)}
+        used = {folder[:depth] for folder in self._folders_of_files() for depth in range(len(folder) + 1)}
         return [parts for folder in self.tree.folders if (parts := _parts(folder)) not in used]
 
-    def _all_folders(self) -> set[Folders]:
-        return {_parts(file.folder) for file in self.tree.files.values()}
+    def _folders_of_files(self) -> set[Folders]:
+        return {_parts(file.folder) for file in self.tree.files.values() if file.name not in MARKERS}
 
     def _picture_places(self) -> list[Folders]:
         return [self.place[folder] for folder in self.inside]
@@ -202,7 +202,7 @@ class _Layout:
 
     def _report_others(self, classes: dict[Folders, str]) -> None:
         for file in self.tree.files.values():
-            if file.path in self.pictures or file.name in (LABEL_FILE, DISABLED_FILE):
+            if file.path in self.pictures or file.name in MARKERS:
                 continue
             why = formats.why_not(file.suffix, head(file))
             if _parts(file.folder) in classes or why is not formats.NO_PICTURE:
