@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from pages import card, draw_dataset, in_a_browser, look, open_page, serve, wait_for, wait_until_shown
+from pages import card, draw_dataset, in_a_browser, look, open_page, serve, show, wait_for
 from showtell.server.server import StudioServer
 
 pytestmark = in_a_browser
@@ -43,7 +43,7 @@ def spoken(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browser
 
 
 def test_the_first_minute_is_whole_at_every_width(spoken: BrowserContext, server: StudioServer) -> None:
-    page = open_page(spoken, server)
+    page = open_page(spoken, server, stage=True)
     expect(page.get_by_test_id("guide")).to_be_visible()
     language = page.evaluate("document.documentElement.lang")
     expect_no_faults(page, f"empty-{language}")
@@ -81,7 +81,7 @@ def long_names(tmp_path: Path) -> Iterator[StudioServer]:
 
 
 def test_a_taught_page_is_whole_and_still_at_every_width(spoken: BrowserContext, long_names: StudioServer) -> None:
-    page = open_page(spoken, long_names)
+    page = open_page(spoken, long_names, stage=True)
     language = page.evaluate("document.documentElement.lang")
     sentence = page.get_by_test_id("sentence")
     expect(sentence).to_contain_text("%")
@@ -137,7 +137,7 @@ COVERED = """() => [...document.querySelectorAll(".toast")].flatMap((toast) => {
 
 
 def test_full_screen_shows_camera_and_answer_whatever_was_open(context: BrowserContext, long_names: StudioServer) -> None:
-    page = open_page(context, long_names)
+    page = open_page(context, long_names, stage=True)
     expect(page.get_by_test_id("sentence")).to_contain_text("%")
     page.get_by_test_id("check-button").click()
     expect(page.get_by_test_id("report")).to_be_visible(timeout=60_000)
@@ -157,8 +157,8 @@ def test_full_screen_shows_camera_and_answer_whatever_was_open(context: BrowserC
 
 def test_what_has_the_focus_is_seen_on_a_phone(browser: Browser, long_names: StudioServer) -> None:
     context = browser.new_context(permissions=["camera"], viewport={"width": 390, "height": 844}, has_touch=True)
-    page = open_page(context, long_names)
-    wait_until_shown(page, "mug")
+    page = open_page(context, long_names, stage=True)
+    expect(page.get_by_test_id("sentence")).to_contain_text("%")
     hidden = []
     stops = 0
     for _ in range(60):
@@ -184,7 +184,7 @@ def test_what_has_the_focus_is_seen_on_a_phone(browser: Browser, long_names: Stu
 
 
 def test_answers_change_and_nothing_moves(context: BrowserContext, long_names: StudioServer) -> None:
-    page = open_page(context, long_names)
+    page = open_page(context, long_names, stage=True)
     expect(page.get_by_test_id("sentence")).to_contain_text("%")
     page.evaluate(
         """() => {
@@ -198,5 +198,8 @@ def test_answers_change_and_nothing_moves(context: BrowserContext, long_names: S
             look();
         }"""
     )
+    for thing, label in (("mug", LONG), ("star", "Sternförmige")):
+        show(page, thing)
+        expect(page.get_by_test_id("sentence")).to_contain_text(label)
     wait_for(page, lambda: page.evaluate("labels.size") >= 2)
     assert page.evaluate("tops.size") == 1
