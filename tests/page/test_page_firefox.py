@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 from test_page import (
     test_classes_can_be_added_renamed_removed_and_brought_back,
     test_hold_two_things_up_and_hear_which_is_shown,
@@ -65,15 +65,28 @@ __all__ = [  # the same tests, with this module's browser
 ]
 
 CAMERA = {"media.navigator.streams.fake": True, "media.navigator.permission.disabled": True}
-HIDES_COLOURS = {"privacy.resistFingerprinting": True}
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def driver() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
-        yield playwright.firefox.launch(
-            channel="moz-firefox", executable_path=FIREFOX, firefox_user_prefs={**CAMERA, "privacy.resistFingerprinting.exemptedDomains": ""}
-        )
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser(driver: Playwright) -> Browser:
+    return launch(driver, CAMERA)
+
+
+def launch(driver: Playwright, preferences: dict[str, str | float | bool]) -> Browser:
+    return driver.firefox.launch(channel="moz-firefox", executable_path=FIREFOX, firefox_user_prefs=preferences)
+
+
+def test_firefox_that_hides_colours_is_told_from_a_camera(driver: Playwright, server: StudioServer) -> None:
+    private = launch(driver, {**CAMERA, "privacy.resistFingerprinting": True})
+    page = open_page(private.new_context(), server)
+    expect(page.get_by_test_id("camera-problem")).to_have_attribute("data-problem", "scrambled")
+    private.close()
 
 
 def test_the_check_unfolds(context: BrowserContext, mixed_up: StudioServer) -> None:

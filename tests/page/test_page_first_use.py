@@ -126,7 +126,9 @@ def test_what_is_no_picture_is_refused_before_anybody_is_asked_where_it_belongs(
     )
     toasts = page.get_by_test_id("toast")
     expect(toasts).to_have_count(3)
-    for place, words in enumerate(["worksheet.pdf: a PDF is no picture", "IMG_1.heic: HEIC is not read", "broken.png: damaged"]):
+    for place, words in enumerate(
+        ["worksheet.pdf: a PDF is no picture", "IMG_1.heic: HEIC is not read", "broken.png: damaged"]
+    ):
         expect(toasts.nth(place)).to_contain_text(words)
     assert page.get_by_test_id("where-to").count() == 0
 

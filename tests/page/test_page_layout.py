@@ -136,7 +136,9 @@ COVERED = """() => [...document.querySelectorAll(".toast")].flatMap((toast) => {
 })"""
 
 
-def test_full_screen_shows_camera_and_answer_whatever_was_open(context: BrowserContext, long_names: StudioServer) -> None:
+def test_full_screen_shows_camera_and_answer_whatever_was_open(
+    context: BrowserContext, long_names: StudioServer
+) -> None:
     page = open_page(context, long_names, stage=True)
     expect(page.get_by_test_id("sentence")).to_contain_text("%")
     page.get_by_test_id("check-button").click()
