@@ -38,10 +38,13 @@ expect.set_options(timeout=1000 * LONG_S / 2)
 # A camera that shows what a test puts before it, for as long as the test likes.
 STAGE = """
     if (navigator.mediaDevices) {  // an empty page has none in Firefox
-        const opened = (base64) => createImageBitmap(new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))]));
+        const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        const opened = (file) => createImageBitmap(new Blob([bytes(file)]));
         const canvas = Object.assign(document.createElement("canvas"), {width: 640, height: 480});
         const pen = canvas.getContext("2d"), pictures = {};
-        for (const [thing, files] of Object.entries(FRAMES)) Promise.all(files.map(opened)).then((all) => { pictures[thing] = all; });
+        for (const [thing, files] of Object.entries(FRAMES)) {
+            Promise.all(files.map(opened)).then((all) => { pictures[thing] = all; });
+        }
         let thing = Object.keys(FRAMES)[0], turn = 0;
         setInterval(() => {
             const film = pictures[thing];

@@ -140,7 +140,8 @@ def test_a_taught_project_never_asks_for_a_second_thing(context: BrowserContext,
             """
             window.said = new Set();
             const look = () => {
-                for (const one of document.querySelectorAll("[data-testid=sentence], [data-testid=announced]")) said.add(one.textContent);
+                const sentences = document.querySelectorAll("[data-testid=sentence], [data-testid=announced]");
+                for (const one of sentences) said.add(one.textContent);
                 requestAnimationFrame(look);
             };
             addEventListener("DOMContentLoaded", look);
