@@ -27,7 +27,7 @@ smartquotes = False  # quotes in code and in answers are meant as they are
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
-nb_execution_mode = "off"  # the course was run by scripts/run_course.py, all else by tests/test_docs.py
+nb_execution_mode = "off"  # the course was run by scripts/run_course.py, all else by tests/package/test_docs.py
 nb_ipywidgets_js: dict[str, Any] = {}  # its default comes from elsewhere
 nb_merge_streams = True
 nb_mime_priority_overrides = [("html", "application/vnd.jupyter.widget-view+json", None)]

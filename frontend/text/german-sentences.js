@@ -61,6 +61,7 @@ export const sentences = {
   "disk-closed": () => "In diesen Ordner darf nicht geschrieben werden. Erlaube es, oder kopiere den Datensatz in einen eigenen Ordner.",
   "disk-taken": ({ file }) => `${file} ist im Weg. Verschiebe es und versuche es noch einmal.`,
   "disk-no-folder": ({ file }) => `${file} sollte ein Ordner sein, ist aber keiner. Entferne es, oder wähle einen anderen.`,
+  "disk-no-file": () => "Dort steht keine Datei, sondern ein Ordner oder ein Gerät. Nimm einen anderen Namen.",
   "disk-busy": () => "Ein anderes Programm ändert den Datensatz gerade. Versuche es danach noch einmal.",
   "disk-fails": () => "Der Datenträger meldet einen Fehler. Prüfe ihn und versuche es noch einmal.",
 
@@ -71,6 +72,10 @@ export const sentences = {
   "picture-nothing": () => "Das Bild hat keine Pixel.",
   "picture-large": ({ size, most }) => `${size} Pixel; höchstens ${most} Megapixel gehen. Verkleinere es zuerst.`,
   "picture-huge": ({ most }) => `viel mehr Pixel als die ${most} Megapixel, die gehen; verkleinere es zuerst`,
+
+  "picture-format": ({ format }) => `ein Bild im Format ${format}, das showtell nicht lesen kann; speichere es als JPEG oder PNG`,
+  "picture-reader": ({ format, needs }) => `ein Bild im Format ${format}; um es zu lesen, installiere: pip install '${needs}'`,
+  "picture-truncated": () => "Seine letzten Bytes fehlen; es wurde ohne sie gelesen, der untere Rand stimmt vielleicht nicht.",
 
   // files that are left out
   "file-large": ({ found, most }) => `${found} MB; höchstens ${most} MB gehen`,
@@ -85,11 +90,23 @@ export const sentences = {
   "file-link-out": () => "Einer Verknüpfung, die aus dem Datensatz hinausführt, wird nicht gefolgt; kopiere das Bild hierher.",
   "file-link-dead": () => "Die Verknüpfung führt zu nichts, was sich lesen lässt.",
   "file-none": () => "keine Datei",
+  "file-not-ours": () => "Das stammt nicht von showtell und wird nicht geöffnet; entferne es.",
   "file-leads-out": () => "Sein Name führt aus der Zip-Datei hinaus; es wurde nicht eingelesen.",
   "file-encrypted": () => "verschlüsselt; es geht nur ohne Passwort",
   "file-packed": () => "ungewöhnlich gepackt; nimm eine gewöhnliche Zip-Datei",
 
+  "file-unlabelled": ({ file }) => `In ${file} steht kein einzelnes Label dafür; es wurde nicht eingelesen.`,
+  "folder-unlabelled": ({ file, count }) => `Über ${count === 1 ? "eines seiner Bilder" : `${count} seiner Bilder`} sagt ${file} nichts; nicht eingelesen.`,
+  "folder-system": ({ count }) => `${count === 1 ? "ein Ordner" : `einer von ${count} Ordnern`} des Systems, ohne eigene Bilder; nicht eingelesen`,
+
   // whole files
+  "source-model": ({ format }) => `Das ist ein trainiertes Modell (${format}) ohne Bilder. Nimm die Bilder oder das Projekt, aus denen es gemacht wurde.`,
+  "source-archive": ({ format }) => `Das ist ein Archiv der Art ${format}. Es geht nur mit Zip; packe es aus und nimm den Ordner.`,
+  "source-other": () => "Das ist kein Ordner, keine Zip-Datei, kein .tm-Projekt, kein Bild und kein Video.",
+  "project-sounds": () => "Das ist ein Projekt mit Tönen; es geht nur mit Bildern.",
+  "project-names": () => "In diesem Projekt fehlen die Namen der Klassen (metadata.json). Trainiere es dort einmal und sichere es noch einmal.",
+  "table-unclear": ({ file, found }) => `In ${file} ist keine Spalte mit Labels zu erkennen (${found}). Nenne sie label.`,
+  "folders-unclear": ({ found }) => `Mehrere Ordner haben einen gleichnamigen Ordner (${found}). Nimm den Ordner, dessen Ordner die Klassen sind.`,
   "zip-none": () => "Das ist keine Zip-Datei, oder sie ist beschädigt. Hol sie noch einmal.",
   "zip-damaged": () => "Die Zip-Datei ist beschädigt. Hol sie noch einmal.",
   "zip-many": ({ found, most }) => `${found} Dateien; höchstens ${most} gehen. Teile sie auf.`,

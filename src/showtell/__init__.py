@@ -1,4 +1,13 @@
-"""showtell: show it, and it tells you what it sees."""
+"""showtell: show it, and it tells you what it sees.
+
+>>> import numpy as np, showtell as st
+>>> from showtell.pictures.drawing import draw
+>>> rng, model = np.random.default_rng(0), st.Model()
+>>> for label in ("mug", "star", "mug", "star"):
+...     model.add(label, draw(label, rng))
+>>> print(model.predict(draw("mug", rng)))
+I see "mug" and I'm ... % certain about it
+"""
 
 from __future__ import annotations
 
@@ -23,6 +32,7 @@ if TYPE_CHECKING:
     from showtell.notebook.recorder import Recorder
     from showtell.notebook.studio import Studio
 
+_WIDGETS = {"Camera", "Recorder", "Studio"}  # they take showtell[notebook]
 # Where each public name lives. They are imported when first used, so that ``import showtell`` is quick.
 _HOME = {
     "Camera": "notebook.camera",
@@ -64,7 +74,7 @@ __all__ = [
     "from_ipywebrtc",
     "load",
 ]
-if find_spec("anywidget"):  # without showtell[notebook] they say so when used, but a star import works
+if find_spec("anywidget"):  # without it they say so when used, but a star import works
     __all__ += ["Camera", "Recorder", "Studio"]
 __version__ = "0.1.0"
 
@@ -72,6 +82,10 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'showtell' has no attribute {name!r}")
+    if name in _WIDGETS:
+        from showtell.system.extras import need
+
+        need("notebook", "anywidget")
     value = getattr(import_module(f"showtell.{_HOME[name]}"), name)
     globals()[name] = value
     return value

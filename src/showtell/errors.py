@@ -13,11 +13,18 @@
     └── MissingError      a part of showtell that is installed only when asked for
 
 A message says what was expected, what was found and what to do, in one line.
+
+>>> from showtell import Dataset
+>>> try:
+...     Dataset("no-such-folder", create=False)
+... except ShowtellError as error:
+...     print(str(error).partition("; ")[2])
+check the name, or make it by adding pictures
 """
 
 
 class ShowtellError(Exception):
-    """Base of the tree; the command line turns it into one line and exit code 1."""
+    """The base of all errors of showtell. The command line turns one into a line and exit code 1."""
 
 
 class PictureError(ShowtellError, ValueError):

@@ -1,4 +1,4 @@
-"""Sentences that can be said in other languages too: plain English, and beside it what it says."""
+"""Sentences that can be told in other languages too: plain English, with a code and the values in it."""
 
 from __future__ import annotations
 
@@ -20,10 +20,14 @@ LONGEST_NAME = 300  # characters in a sentence; a path has more now and then, a 
 
 
 class Said(str):
-    """A sentence in English, with a ``code`` for what it says and the ``values`` in it.
+    """A sentence in English, with a ``code`` for its meaning and the ``values`` in it.
 
-    Everywhere it is the English sentence; only the page, which speaks other languages, looks at the rest
-    (frontend/text/). What the code and the names of the values are is kept in frontend/tests/codes.json.
+    Everywhere it is the English sentence. Only the page, which speaks other languages (frontend/text/), looks at the
+    rest. All codes, with the names of their values, are in frontend/tests/codes.json.
+
+    >>> sentence = Said("class-gone", 'no class "mug"', label="mug")
+    >>> sentence, sentence.code, sentence.values["label"]
+    ('no class "mug"', 'class-gone', 'mug')
     """
 
     code: str
@@ -36,24 +40,28 @@ class Said(str):
         return self
 
     def __getnewargs_ex__(self) -> tuple[tuple[str, str], dict[str, Value]]:
-        """So that it can be copied and pickled."""
+        """Return what a copy or a pickle is made of."""
         return (self.code, str(self)), dict(self.values)
 
 
 def of(name: str, reason: str) -> Said:
-    """What is wrong with something that has a name: ``cup.jpg: the file is empty``; a very long name is cut."""
+    """Return the sentence on what is wrong with a thing that has a name; a very long name is cut.
+
+    >>> of("cup.jpg", "the file is empty")
+    'cup.jpg: the file is empty'
+    """
     name = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
     return Said("of", f"{name}: {reason}", name=name, reason=reason)
 
 
 def sentence(error: Exception) -> str:
-    """What the error says; `Said`, if it was raised with one."""
+    """Return the sentence that an error was raised with: a `Said`, if it was one."""
     said = error.args[0] if error.args else None
     return said if isinstance(said, Said) else str(error)
 
 
 def reason(error: Exception, name: str) -> str:
-    """What the error says, without the name of the thing that it is about."""
+    """Return what the error says, without the name of the thing that it is about."""
     match sentence(error):
         case Said(code="of", values={"reason": str() as reason}):
             return reason
@@ -62,7 +70,7 @@ def reason(error: Exception, name: str) -> str:
 
 
 def coded(sentence: str | None) -> Coded | None:
-    """For a message to the page, as JSON has it: ``{code, text, values}``; None for a sentence without a code."""
+    """Return the sentence as JSON for the page: ``{code, text, values}``; None for one without a code."""
     if not isinstance(sentence, Said):
         return None
     values = {
@@ -72,7 +80,7 @@ def coded(sentence: str | None) -> Coded | None:
 
 
 def read(kept: object) -> Said | None:
-    """The sentence that `coded` gave, from JSON that may be anything; None if it is none."""
+    """Return the sentence from JSON as `coded` gives it; None for any other JSON."""
     match kept:
         case {"code": str() as code, "text": str() as text, "values": dict() as values}:
             again = {name: read(value) or value for name, value in values.items()}
@@ -82,15 +90,28 @@ def read(kept: object) -> Said | None:
 
 
 def quoted(label: str) -> str:
-    """The label in quotation marks for a message: one line, at most 60 characters."""
+    """Return the label in quotation marks for a message: one line, at most 60 characters.
+
+    >>> quoted("mug")
+    '"mug"'
+    """
     text = "".join(character if character.isprintable() else "\ufffd" for character in label)
     return f'"{text}"' if len(text) <= 60 else f'"{text[:59]}…"'
 
 
 def pictures(count: int) -> str:
+    """Return a number of pictures in words.
+
+    >>> pictures(1), pictures(2)
+    ('1 picture', '2 pictures')
+    """
     return "1 picture" if count == 1 else f"{count} pictures"
 
 
 def percent(share: float) -> int:
-    """A share in [0, 1] as whole percent; 100 and 0 only for certainty, for the rest is doubt."""
+    """Return a share in [0, 1] as whole percent; 100 and 0 stand for certainty alone.
+
+    >>> percent(0.999), percent(1.0)
+    (99, 100)
+    """
     return 100 if share == 1 else min(99, max(1, round(100 * share))) if share > 0 else 0

@@ -7,6 +7,9 @@ import pytest
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 from showtell.classifiers.discriminant import SHRINKAGE
+from showtell.classifiers.heads import WholeAndPartsHead
+from showtell.classifiers.samples import Seen, Taught, TaughtViews
+from showtell.classifiers.vectors import label_column
 from showtell.classifiers.whole_and_parts import WholeAndParts
 from showtell.networks.regions import LOOKS, looks
 
@@ -24,10 +27,20 @@ def scene(rng: np.random.Generator, thing: int | None, room: int, place: tuple[i
     return cells.astype(np.float32)
 
 
-def taught(rng: np.random.Generator, things: int = 3, each: int = 12, room: int = 0) -> WholeAndParts:
+def fitted(X: np.ndarray, names: list[str], bursts: list[str] | None = None) -> WholeAndPartsHead:
+    """A head that was taught one view of each picture."""
+    views = TaughtViews(X, np.arange(len(names)), bursts)
+    return WholeAndPartsHead().fit(Taught(X[:, 0], label_column(list(names)), views=views))
+
+
+def taught(rng: np.random.Generator, things: int = 3, each: int = 12, room: int = 0) -> WholeAndPartsHead:
     maps = [scene(rng, thing, room) for thing in range(things) for _ in range(each)]
-    names = [f"thing {thing}" for thing in range(things) for _ in range(each)]
-    return WholeAndParts().fit(looks(np.array(maps)), names, np.arange(len(names)))
+    return fitted(looks(np.array(maps)), [f"thing {thing}" for thing in range(things) for _ in range(each)])
+
+
+def seen(maps: list[np.ndarray]) -> Seen:
+    rows = looks(np.array(maps))
+    return Seen(rows[:, 0], rows)
 
 
 def test_looks_are_the_whole_and_nine_parts():
@@ -56,8 +69,8 @@ def test_on_whole_pictures_it_is_linear_discriminant_analysis():
 def test_a_small_thing_is_known_in_another_room():
     rng = np.random.default_rng(2)
     head = taught(rng)
-    elsewhere = np.array([scene(rng, thing, room) for room in (1, 2) for thing in range(3) for _ in range(10)])
-    probabilities = head.predict_proba(looks(elsewhere))
+    elsewhere = [scene(rng, thing, room) for room in (1, 2) for thing in range(3) for _ in range(10)]
+    probabilities = head.proba(seen(elsewhere))
     assert probabilities.sum(1) == pytest.approx(np.ones(60))
     assert np.mean(probabilities.argmax(1) == np.tile(np.repeat(range(3), 10), 2)) > 0.9
 
@@ -65,8 +78,8 @@ def test_a_small_thing_is_known_in_another_room():
 def test_things_never_shown_are_less_familiar_than_those_shown():
     rng = np.random.default_rng(3)
     head = taught(rng)
-    known = head.familiarity(looks(np.array([scene(rng, thing, 0) for thing in range(3) for _ in range(10)])))
-    strange = head.familiarity(looks(np.array([scene(rng, 3, 0) for _ in range(10)])))
+    known = head.familiarity(seen([scene(rng, thing, 0) for thing in range(3) for _ in range(10)]))
+    strange = head.familiarity(seen([scene(rng, 3, 0) for _ in range(10)]))
     assert known.min() > 0.5 > strange.max()
 
 
@@ -74,7 +87,7 @@ def test_things_never_shown_are_less_familiar_than_those_shown():
 def test_the_number_of_classes_does_not_move_the_scale(things):
     rng = np.random.default_rng(4)
     head = taught(rng, things)
-    own = head.likeness(looks(np.array([scene(rng, 0, 0) for _ in range(20)])))[:, 0]
+    own = head.classifier.likeness(looks(np.array([scene(rng, 0, 0) for _ in range(20)])))[:, 0]
     assert 0.7 < np.median(own) < 1.3
 
 
@@ -85,9 +98,10 @@ def test_with_several_bursts_the_threshold_comes_from_those_held_out():
     names = np.repeat(list("abc"), 16)
     bursts = [f"{name}{place // 8}" for place, name in enumerate(names)]
     X = looks(np.array(maps))
-    alone, several = (WholeAndParts().fit(X, names, np.arange(48), groups) for groups in (None, bursts))
-    assert several.threshold_ > alone.threshold_  # its things are easily known again, so it may ask for more
-    assert np.array_equal(several.predict_proba(X), alone.predict_proba(X))
+    alone, several = (fitted(X, names, groups) for groups in (None, bursts))
+    # Its things are easily known again, so it may ask for more.
+    assert several.familiar.threshold > alone.familiar.threshold
+    assert np.array_equal(several.proba(Seen(X[:, 0], X)), alone.proba(Seen(X[:, 0], X)))
 
 
 def test_a_class_with_one_burst_leaves_the_threshold_alone():
@@ -95,20 +109,29 @@ def test_a_class_with_one_burst_leaves_the_threshold_alone():
     X = looks(np.array([scene(rng, thing, 0) for thing in range(2) for _ in range(6)]))
     names = np.repeat(list("ab"), 6)
     bursts = ["a1"] * 3 + ["a2"] * 3 + ["b1"] * 6
-    with_bursts, without = (WholeAndParts().fit(X, names, np.arange(12), groups) for groups in (bursts, None))
-    assert with_bursts.threshold_ == without.threshold_
+    with_bursts, without = (fitted(X, names, groups) for groups in (bursts, None))
+    assert with_bursts.familiar == without.familiar
 
 
 def test_where_a_class_has_one_picture_less_is_asked():
     rng = np.random.default_rng(7)
     one, many = (taught(rng, each=each) for each in (1, 12))
-    assert one.threshold_ < many.threshold_
+    assert one.familiar.threshold < many.familiar.threshold
 
 
 def test_it_is_the_same_from_its_arrays():
     rng = np.random.default_rng(8)
     head = taught(rng)
-    again = WholeAndParts.restored(head.classes_, head.arrays())
-    X = looks(np.array([scene(rng, thing, 1) for thing in range(3)]))
-    assert np.array_equal(again.predict_proba(X), head.predict_proba(X))
-    assert np.array_equal(again.familiarity(X), head.familiarity(X))
+    kept = head.to_arrays()
+
+    class File:
+        def array(self, name, dtype, *shape):
+            assert (kept[name].dtype, kept[name].shape) == (np.dtype(dtype), shape)
+            return kept[name]
+
+    labels = label_column([f"thing {thing}" for thing in range(3)])
+    again = WholeAndPartsHead().from_arrays(File(), Taught(np.empty((3, D), np.float32), labels))
+    asked = seen([scene(rng, thing, 1) for thing in range(3)])
+    assert again.classes_.tolist() == head.classes_.tolist()
+    assert np.array_equal(again.proba(asked), head.proba(asked))
+    assert np.array_equal(again.familiarity(asked), head.familiarity(asked))

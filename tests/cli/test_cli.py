@@ -238,6 +238,50 @@ def test_labels_of_every_script_are_printed(tmp_path, write_folder, shown):
     assert "杯子" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("", "an empty name; expected a picture file"),
+        ("-", "-: expected a picture file; pictures are not read from stdin"),
+        ("folder", "folder: a folder; expected picture files, for example folder/*.jpg"),
+        ("m.showtell", "m.showtell: a model or a zip; expected picture files after the model"),
+        ("empty.jpg", "empty.jpg: the file is empty; expected a picture"),
+        ("text.jpg", "text.jpg: not a picture that showtell reads; expected JPEG, PNG, WebP, GIF, BMP or TIFF"),
+        ("gone.jpg", "gone.jpg: cannot be read (No such file or directory); expected a picture file"),
+        ("loop", "loop: cannot be read (Too many levels of symbolic links); expected a picture file"),
+        ("x" * 300, f"{'x' * 300}: cannot be read (File name too long); expected a picture file"),
+    ],
+    ids=lambda value: value[:10],
+)
+def test_what_is_no_picture_is_said_in_one_line(tmp_path, monkeypatch, model_file, name, words):
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    Path("loop").symlink_to("loop")
+    Path("m.showtell").write_bytes(model_file.read_bytes())
+    Path("empty.jpg").write_bytes(b"")
+    Path("text.jpg").write_text("hello\n")
+    assert failed(run("predict", model_file, name)) == f"Error: {words}\n"
+    result = run("predict", "--json", model_file, name)
+    assert (result.exit_code, result.stderr) == (1, "")
+    assert json.loads(result.stdout) == {"file": name, "error": words}
+
+
+def test_what_is_no_model_is_said_in_one_line(tmp_path, monkeypatch, model_file, pictures):
+    monkeypatch.chdir(tmp_path)
+    Path("my things").mkdir()
+    message = failed(run("predict", "my things", pictures[0]))
+    assert message == (
+        "Error: my things: a folder; expected a saved model; "
+        "make one of a dataset with: showtell fit 'my things' -o MODEL\n"
+    )
+    message = failed(run("predict", pictures[0], model_file))
+    assert message == (
+        f"Error: {pictures[0]}: no saved model; the model comes first: showtell predict MODEL PICTURE...\n"
+    )
+    assert "expected a saved model" in failed(run("predict", "gone.showtell", pictures[0]))
+    assert "no zip archive" in failed(run("predict", pictures[0], pictures[1]))
+
+
 # -- demo and backbones
 
 

@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 from showtell import Dataset, FeatureExtractor, care
 from showtell.curation.map import _plane, place
-from showtell.curation.mislabelled import strays
+from showtell.curation.mislabelled import find_mislabelled
 from showtell.pictures.frame import Frame, encode_jpeg
 
 BLACK = np.zeros((64, 64, 3), np.uint8)
@@ -88,6 +88,6 @@ def test_any_vectors_can_be_searched_for_what_is_in_the_wrong_class(vectors: np.
         return data.draw(some.lists(some.sampled_from(names), min_size=len(vectors), max_size=len(vectors)))
 
     labels = drawn("abc")
-    for place, to in strays(vectors, labels, drawn("wxyz")):
-        assert labels[place] != to
+    for at, to in find_mislabelled(vectors, labels, drawn("wxyz")):
+        assert labels[at] != to
         assert to in labels

@@ -22,7 +22,7 @@ from showtell.pictures import frame
 CHANGING = """
 import contextlib, json, os, random, sys
 import numpy as np
-from showtell import frame
+from showtell.pictures import frame
 from showtell.dataset import Dataset
 
 def change(folder, seed, file):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from showtell.dataset.dataset import Dataset
 from showtell.errors import DatasetError
-from showtell.importers.importing import bring
+from showtell.importers.importing import import_into
 from showtell.pictures import frame
 
 
@@ -46,7 +46,7 @@ def dataset(tmp_path: Path) -> Dataset:
 def test_a_zip_of_class_folders_imports_as_the_same_dataset(dataset, tmp_path):
     dataset.export(tmp_path / "out.zip")
     again = Dataset(tmp_path / "again")
-    assert bring(tmp_path / "out.zip", again).problems == []
+    assert import_into(tmp_path / "out.zip", again).problems == []
     assert everything(again) == everything(Dataset(again.folder)) == everything(dataset)
     again.undo()
     assert (again.labels, again.undoable) == ([], None)
@@ -82,7 +82,7 @@ def test_any_dataset_comes_back_as_it_was(tmp_path, monkeypatch, adds, data):
     zipped = io.BytesIO()
     dataset.export(zipped)
     back = Dataset(tmp_path / "back")
-    assert bring(zipped, back, name="any.zip").added == len(adds)
+    assert import_into(zipped, back, name="any.zip").added == len(adds)
     back.refresh()
     assert everything(back) == everything(Dataset(dataset.folder))
 

@@ -58,7 +58,9 @@ def datasets_with_copies(draw):
 
 
 def copies(shown):
-    return {row: {other for other, it in enumerate(shown) if it == own and other != row} for row, own in enumerate(shown)}
+    return {
+        row: {other for other, it in enumerate(shown) if it == own and other != row} for row, own in enumerate(shown)
+    }
 
 
 @given(datasets_with_copies())
@@ -85,7 +87,9 @@ def test_no_fold_asks_for_a_picture_that_it_teaches_however_often_and_wherever_i
 @given(classes, st.integers(2, 4))
 def test_what_was_imported_several_times_is_tested_as_if_it_was_once(classes, times):
     examples = made(classes)
-    again = [Example(e.label, f"{e.id}-{n}", e.burst and f"{e.burst}-{n}", e.dataset) for n in range(times) for e in examples]
+    again = [
+        Example(e.label, f"{e.id}-{n}", e.burst and f"{e.burst}-{n}", e.dataset) for n in range(times) for e in examples
+    ]
     same = copies(list(range(len(examples))) * times)
     once, more = plan(examples), plan(again, same)
     assert (once.once, once.untested) == (more.once, more.untested)

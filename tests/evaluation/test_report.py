@@ -18,7 +18,7 @@ from showtell import Dataset, Report
 from showtell.cli.main import main
 from showtell.errors import DatasetError
 from showtell.evaluation.advice import advice
-from showtell.evaluation.report import Bin, Calibration, Cell, ClassFigures, CurvePoint, Interval, Unknown
+from showtell.evaluation.figures import Bin, Calibration, Cell, ClassFigures, CurvePoint, Interval, Unknown
 from showtell.pictures.frame import encode_jpeg
 
 DOC = Path(__file__).parents[2] / "docs" / "report.md"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import showtell.model.model as module
 from showtell import Dataset, Model, load
 from showtell.classifiers.whole_and_parts import WholeAndParts
 from showtell.errors import PictureError
+from showtell.networks import runtime
 from showtell.pictures.drawing import draw
 
 
@@ -87,9 +87,9 @@ def test_the_neighbours_answer_until_it_takes_over(shown, monkeypatch):
 
 def test_three_looks_agree_with_one_and_cost_three(best, fresh, monkeypatch):
     looked = []
-    run = module.runtime.run
+    run = runtime.run
     monkeypatch.setattr(
-        module.runtime,
+        runtime,
         "run",
         lambda entry, squares, *args, **kw: looked.append(len(squares)) or run(entry, squares, *args, **kw),
     )

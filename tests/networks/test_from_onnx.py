@@ -264,8 +264,8 @@ def test_a_strangers_network_that_would_read_a_file_is_refused(own_model, tmp_pa
     Path("secret.bin").write_bytes(KERNEL.tobytes())
     data = with_weights_elsewhere("a weight")
     parts = parts_of(own_model)
-    entry = replace(Backbone.restored(json.loads(parts["model.json"])["network"], parts["network.onnx"]), weights=data)
-    changed = with_header(parts, network=entry.described(), fingerprint=entry.fingerprint)
+    entry = replace(Backbone.from_dict(json.loads(parts["model.json"])["network"], parts["network.onnx"]), weights=data)
+    changed = with_header(parts, network=entry.to_dict(), fingerprint=entry.fingerprint)
     message = refused(written(tmp_path / "other.showtell", changed | {"network.onnx": data}))
     assert "its weights are in another file" in message
 
@@ -297,4 +297,5 @@ def test_without_a_map_it_still_learns_and_shows_where_it_looked(shown, fresh):
 
 
 def test_sessions_are_shared_by_those_who_have_the_same_weights(own):
-    assert runtime.session(own.entry) is runtime.session(replace(own.entry, name="another", crop=0.5))
+    other = replace(own.entry, name="another", preprocessing=replace(own.entry.preprocessing, crop=0.5))
+    assert runtime.session(own.entry) is runtime.session(other)

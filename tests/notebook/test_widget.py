@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import urllib.request
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -90,6 +91,16 @@ def test_frames_reach_callbacks_and_are_acknowledged_but_are_no_state(camera, mo
     assert statuses == ["on", "refused"]
     with pytest.raises(CameraError):
         camera.snapshot(timeout=0)
+
+
+def test_the_browser_gets_the_code_under_the_names_that_it_asks_for(camera, studio):
+    web = Path(st.__file__).parent / "web"
+    for shown, name in ((camera, "camera"), (st.Recorder(camera), "camera"), (studio, "studio")):
+        state = shown.get_state()
+        asked = set(re.findall(r'\.get\("(\w+)"\)', state["_esm"]))
+        assert asked == {"_code"}
+        assert state["_code"] == (web / f"{name}.js").read_text("utf-8")
+        assert state["_css"] == (web / f"{name}.css").read_text("utf-8")
 
 
 def test_a_message_is_not_taken_for_the_end_of_a_cell(camera, studio, monkeypatch):

@@ -95,8 +95,8 @@ def test_notebook_2_computes_what_it_says(executed):
 
 def test_notebook_3_trains_a_network_and_looks_into_another(executed):
     text = printed(nbformat.read(executed / "3-from-lenet-to-mobilenet.ipynb", 4))
-    assert "61,706 numbers to learn" in text  # as in LeNet-5 with all maps connected
-    assert float(re.search(r"after 4 rounds: ([\d.]+)%", text)[1]) > 95
+    assert "61,706 parameters to learn" in text  # as in LeNet-5 with all maps connected
+    assert float(re.search(r"after 4 epochs: ([\d.]+)%", text)[1]) > 95
     assert "the same: True" in text
 
 

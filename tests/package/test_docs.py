@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from showtell.pictures.drawing import draw
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "build" / "docs"
 PAGES = [ROOT / "README.md", ROOT / "docs" / "index.md", *sorted((ROOT / "docs" / "how-to").glob("*.md"))]
+PLAIN = [f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))]
 ELSEWHERE = {"backbone"}  # tests/torch runs its examples; those of notebook.md are the course's, which is run too
 
 
@@ -64,6 +66,27 @@ def test_every_page_with_python_is_run() -> None:
 @pytest.mark.parametrize("page", [page for page in PAGES if commands_in(page)], ids=lambda page: page.stem)
 def test_the_commands_exist(page: Path) -> None:
     assert set(commands_in(page)) <= set(main.commands)
+
+
+def test_the_map_has_every_room_and_every_floor() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = {path.parent.name for path in (ROOT / "src" / "showtell").glob("*/__init__.py")}
+    begin = dict(re.findall(r"^\| `(\w+)/` \| .* \| `(\w+\.py)` \|$", text, re.MULTILINE))
+    assert begin.keys() == rooms
+    assert [room for room, file in begin.items() if not (ROOT / "src/showtell" / room / file).exists()] == []
+    drawn = re.findall(r"^\d  (\w+(?: · \w+)*)  ", text, re.MULTILINE)
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    floors = settings["tool"]["importlinter"]["contracts"][0]["layers"]
+    assert [floor.replace(" · ", " | ") for floor in drawn] == floors
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", *PLAIN], ids=str)
+def test_files_that_the_docs_name_are_there(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = re.findall(r"`((?:src|tests|frontend|scripts|docs|benchmarks)/[\w./-]+)`", text)
+    for room, files in re.findall(r"`(src/showtell/\w+/)`: (`\w+\.py`(?:(?:, | and )`\w+\.py`)*)", text):
+        named += [room + file for file in re.findall(r"`(\w+\.py)`", files)]
+    assert [name for name in named if not (ROOT / name).exists()] == []
 
 
 @pytest.mark.skipif(not BUILT.is_dir(), reason="the docs are not built: make docs")

@@ -31,7 +31,7 @@ def server(tmp_path: Path) -> Iterator[StudioServer]:
 
 def unfold(page: Page) -> None:
     page.get_by_test_id("check-button").click()
-    expect(page.get_by_test_id("accuracy")).to_contain_text("% right", timeout=60_000)
+    expect(page.get_by_test_id("accuracy")).to_contain_text("% right", timeout=240_000)
     expect(page.get_by_test_id("care")).to_be_visible()
     expect(page.get_by_test_id("checking")).to_have_count(0)
 
@@ -67,7 +67,7 @@ def test_the_check_unfolds_and_its_findings_are_dealt_with(context: BrowserConte
     empty = page.locator('[data-testid="finding"][data-kind="empty"]')
     empty.get_by_test_id("care-remove").click()
     expect(card(page, "star").get_by_test_id("count")).to_have_text("8")
-    expect(empty).to_have_count(0, timeout=60_000)  # checked anew
+    expect(empty).to_have_count(0, timeout=240_000)  # checked anew
 
 
 def test_the_map_moves_and_zooms_and_a_picture_of_it_is_chosen(context: BrowserContext, server: StudioServer) -> None:

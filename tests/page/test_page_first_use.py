@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -49,15 +50,16 @@ def test_a_name_that_was_only_typed_is_the_recordings_name_and_it_can_be_stopped
     page.mouse.up()
     expect(page.get_by_test_id("recording")).to_have_count(0)
 
-    page.get_by_test_id("camera-options").click()
-    page.get_by_test_id("seconds").select_option("10")  # longer than Python takes for the name
-    page.keyboard.press("Escape")
+    page.clock.install()
+    page.clock.pause_at(datetime.now() + timedelta(seconds=5))  # the countdown stands still
     timed = page.get_by_test_id("class-card").first
     timed.get_by_test_id("class-name").fill("cup")  # this one Python knows already
     timed.get_by_test_id("record-timed").click()
-    expect(page.locator(".card.is-recording")).to_have_attribute("data-label", "cup")
-    card(page, "cup").get_by_test_id("record-timed").click()  # again: never mind
-    expect(page.locator(".card.is-recording")).to_have_count(0)
+    expect(page.get_by_test_id("countdown")).to_contain_text("“cup”")
+    expect(card(page, "cup").get_by_test_id("record-timed")).to_have_attribute("aria-pressed", "true")
+    card(page, "cup").get_by_test_id("record-timed").click()
+    page.clock.resume()
+    expect(page.get_by_test_id("countdown")).to_have_count(0)
     wait_for(page, lambda: set(server.studio.dataset.counts) == {"cup"})
 
 
@@ -126,9 +128,8 @@ def test_what_is_no_picture_is_refused_before_anybody_is_asked_where_it_belongs(
     )
     toasts = page.get_by_test_id("toast")
     expect(toasts).to_have_count(3)
-    for place, words in enumerate(
-        ["worksheet.pdf: a PDF is no picture", "IMG_1.heic: HEIC is not read", "broken.png: damaged"]
-    ):
+    told = ["worksheet.pdf: a PDF is no picture", "IMG_1.heic: HEIC is not read", "broken.png: damaged"]
+    for place, words in enumerate(told):
         expect(toasts.nth(place)).to_contain_text(words)
     assert page.get_by_test_id("where-to").count() == 0
 
@@ -140,8 +141,8 @@ def test_a_taught_project_never_asks_for_a_second_thing(context: BrowserContext,
             """
             window.said = new Set();
             const look = () => {
-                const sentences = document.querySelectorAll("[data-testid=sentence], [data-testid=announced]");
-                for (const one of sentences) said.add(one.textContent);
+                const places = document.querySelectorAll("[data-testid=sentence], [data-testid=announced]");
+                for (const place of places) said.add(place.textContent);
                 requestAnimationFrame(look);
             };
             addEventListener("DOMContentLoaded", look);

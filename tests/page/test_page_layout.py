@@ -1,4 +1,4 @@
-"""Nothing is cut, covered or out of sight: in both languages, at every width, where the sentences are longest."""
+"""Nothing is cut, covered or out of sight: in both languages, at every width, with the longest sentences."""
 
 from __future__ import annotations
 
@@ -98,8 +98,8 @@ def test_a_taught_page_is_whole_and_still_at_every_width(spoken: BrowserContext,
     page.set_viewport_size({"width": 1280, "height": 900})
     classes = card(page, LONG).bounding_box()
     page.get_by_test_id("check-button").click()
-    expect(page.get_by_test_id("report")).to_be_visible(timeout=60_000)
-    expect(page.get_by_test_id("checking")).to_have_count(0, timeout=60_000)
+    expect(page.get_by_test_id("report")).to_be_visible(timeout=240_000)
+    expect(page.get_by_test_id("checking")).to_have_count(0, timeout=240_000)
     page.evaluate("scrollTo(0, 0)")
     assert card(page, LONG).bounding_box() == classes  # they stay where they are
     expect_no_faults(page, f"check-{language}", tabs=True)
@@ -131,8 +131,8 @@ COVERED = """() => [...document.querySelectorAll(".toast")].flatMap((toast) => {
     const a = toast.getBoundingClientRect();
     return [...document.querySelectorAll("[data-testid=record], .tab, .card button")].filter((button) => {
         const b = button.getBoundingClientRect();
-        const across = Math.min(a.right, b.right) > Math.max(a.left, b.left);
-        return b.width && across && Math.min(a.bottom, b.bottom) > Math.max(a.top, b.top);
+        const wide = Math.min(a.right, b.right) > Math.max(a.left, b.left);
+        return b.width && wide && Math.min(a.bottom, b.bottom) > Math.max(a.top, b.top);
     }).map((button) => button.dataset.testid);
 })"""
 
@@ -140,20 +140,20 @@ COVERED = """() => [...document.querySelectorAll(".toast")].flatMap((toast) => {
 def test_full_screen_shows_camera_and_answer_whatever_was_open(
     context: BrowserContext, long_names: StudioServer
 ) -> None:
-    page = open_page(context, long_names, stage=True)
+    page = open_page(context, long_names)
     expect(page.get_by_test_id("sentence")).to_contain_text("%")
     page.get_by_test_id("check-button").click()
-    expect(page.get_by_test_id("report")).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("report")).to_be_visible(timeout=240_000)
     page.get_by_test_id("full-screen").click()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 844 if width < 700 else 900})
         page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         video, said = page.locator("video").bounding_box(), page.get_by_test_id("sentence").bounding_box()
-        assert video is not None
-        assert said is not None
-        assert min(video["width"] / width, video["height"] / 300) > 0.35, width
-        assert said["x"] >= 0, width
-        assert said["x"] + said["width"] <= width, width
+        assert video
+        assert said
+        assert video["width"] > 0.35 * width, width
+        assert video["height"] > 100, width
+        assert 0 <= said["x"] <= width - said["width"], width
         assert said["y"] + said["height"] <= 900, width
         apart = said["x"] >= video["x"] + video["width"] or said["y"] >= video["y"] + video["height"]
         assert apart, width
@@ -164,7 +164,7 @@ def test_full_screen_shows_camera_and_answer_whatever_was_open(
 def test_what_has_the_focus_is_seen_on_a_phone(browser: Browser, long_names: StudioServer) -> None:
     context = browser.new_context(permissions=["camera"], viewport={"width": 390, "height": 844}, has_touch=True)
     page = open_page(context, long_names, stage=True)
-    expect(page.get_by_test_id("sentence")).to_contain_text("%")
+    show(page, "mug")
     hidden = []
     stops = 0
     for _ in range(60):
@@ -175,8 +175,8 @@ def test_what_has_the_focus_is_seen_on_a_phone(browser: Browser, long_names: Stu
                 if (focused === document.body) return null;
                 const { left, top, width, height } = focused.getBoundingClientRect();
                 const seen = document.elementFromPoint(left + width / 2, top + height / 2);
-                const label = focused.closest("label");
-                const own = seen && (focused.contains(seen) || seen.contains(focused) || label?.contains(seen));
+                const own = seen &&
+                    (focused.contains(seen) || seen.contains(focused) || focused.closest("label")?.contains(seen));
                 return [own && !seen.matches(".columns, .root, main"), focused.dataset.testid ?? focused.className];
             }"""
         )

@@ -401,7 +401,7 @@ def test_enough_is_never_below_what_was_asked(width, height, enough, orientation
     data = file(Image.new("RGB", (width, height)), "JPEG", exif=exif)
     full, fast = frame.decode(data).shape, frame.decode(data, enough=enough).shape
     assert min(fast[:2]) >= min(min(full[:2]), enough)
-    assert fast[0] / fast[1] == pytest.approx(full[0] / full[1], rel=1 / min(fast[:2]))
+    assert fast[0] / fast[1] == pytest.approx(full[0] / full[1], rel=1.1 / min(fast[:2]))
 
 
 def test_enough_saves_work_and_looks_the_same(shown):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import threading
 import zipfile
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from asking import Content, Page
-from showtell import Dataset
+from showtell import Dataset, Example
 from showtell.importers.importing import MAX_PICTURE_BYTES
 from showtell.pictures import frame
 from showtell.pictures.drawing import draw
@@ -412,6 +413,43 @@ def test_a_full_disk_is_said_and_loses_nothing(page: Page, monkeypatch: pytest.M
     assert len(Dataset(page.studio.dataset.folder)) == 2
     teach(page, "star", count=1)
     assert len(Dataset(page.studio.dataset.folder)) == 3
+
+
+@pytest.mark.parametrize("steps", range(8))
+def test_a_class_that_goes_right_after_a_picture_was_saved_is_no_error(
+    page: Page, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    """Another page, or another program that asks nobody, removes it before some later step of the same message."""
+    dataset = page.studio.dataset
+    teach(page, "mug", "star", count=1)
+    page.studio.wait()
+    left, real_add = steps, dataset.add
+
+    def goes() -> None:
+        nonlocal left
+        left -= 1
+        if left == -1:
+            dataset.remove_class("star") if steps % 2 else shutil.rmtree(dataset.folder / "star", ignore_errors=True)
+
+    def watched(real: Any) -> Any:
+        return lambda *args, **options: (goes(), real(*args, **options))[1]
+
+    def add(*args: Any, **options: Any) -> Example:
+        example = real_add(*args, **options)
+        for name in ("by_class", "examples", "example"):
+            monkeypatch.setattr(dataset, name, watched(getattr(dataset, name)))
+        monkeypatch.setattr(Example, "read", watched(Example.read))
+        goes()
+        return example
+
+    monkeypatch.setattr(dataset, "add", add)
+    assert page.ask("add", jpeg("star", 5), label="star", burst="b", name=None)["type"] == "saved"
+    page.studio.wait()
+    monkeypatch.undo()
+    assert "error" not in {content["type"] for content, _ in page.inbox}
+    again = page.ask("add", jpeg("star", 5), label="star", burst="b", name=None, again=True)
+    assert again["type"] == "saved"
+    assert Dataset(dataset.folder).example(again["example"]).read() == jpeg("star", 5)
 
 
 def test_a_picture_that_is_sent_again_after_a_lost_reply_is_saved_once(page: Page) -> None:

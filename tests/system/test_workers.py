@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from showtell.system import workers
-from showtell.system.workers import Latest
+from showtell.system.workers import LatestOnly
 
 LONG_S = 30  # a test that hangs should fail, some day
 
@@ -19,7 +19,7 @@ class Worker:
     def __init__(self) -> None:
         self.done: list[object] = []
         self.started, self.go = threading.Semaphore(0), threading.Semaphore(0)
-        self.latest: Latest[object] = Latest(self.work, "test-worker")
+        self.latest: LatestOnly[object] = LatestOnly(self.work, "test-worker")
 
     def work(self, item: object) -> None:
         self.started.release()
@@ -105,7 +105,7 @@ def test_closing_drops_what_waits_and_takes_nothing_more(worker):
 
 def test_its_thread_ends_when_it_is_closed():
     names = threading.Barrier(2)
-    latest: Latest[int] = Latest(lambda _: names.wait(LONG_S) and None, "test-that-ends")
+    latest: LatestOnly[int] = LatestOnly(lambda _: names.wait(LONG_S) and None, "test-that-ends")
     latest.put(1)
     names.wait(LONG_S)
     (thread,) = [thread for thread in threading.enumerate() if thread.name == "test-that-ends"]
@@ -117,7 +117,7 @@ def test_its_thread_ends_when_it_is_closed():
 
 def test_with_many_hands_nothing_is_counted_twice_or_lost():
     done: list[int] = []
-    latest: Latest[int] = Latest(done.append, "test-many")
+    latest: LatestOnly[int] = LatestOnly(done.append, "test-many")
     overtaken: list[int] = []
 
     def put(start: int) -> None:
@@ -138,7 +138,7 @@ def test_with_many_hands_nothing_is_counted_twice_or_lost():
 def test_without_work_the_thread_ends_and_the_next_item_starts_another(monkeypatch):
     monkeypatch.setattr(workers, "IDLE_S", 0.01)
     threads: list[threading.Thread] = []
-    worker: Latest[None] = Latest(lambda _: threads.append(threading.current_thread()), "test-idle")
+    worker: LatestOnly[None] = LatestOnly(lambda _: threads.append(threading.current_thread()), "test-idle")
     for round in range(2):
         worker.put(None)
         worker.wait()

@@ -179,3 +179,19 @@ def test_a_broken_picture_is_reported_and_left_out(dataset):
     model = st.finetune(dataset, st.Model(classifier="knn"), epochs=1)
     assert model.counts == {"fish": 6, "mug": 6}
     assert "mug/broken.jpg" in [problem.file for problem in dataset.problems]
+
+
+def test_classes_that_cannot_be_told_apart_leave_a_network_of_numbers():
+    """All pictures are the same: nothing is to be learned, and nothing becomes NaN or infinite."""
+    tiny = Tiny()
+    steps = training.train(
+        tiny,  # type: ignore[arg-type]
+        np.ones((8, 3, 4), np.float16),
+        ["mug", "star"] * 4,
+        rows=range(6),
+        held_out=range(6, 8),
+        epochs=3,
+        seed=0,
+    )
+    assert all(np.isfinite(epoch.loss) for epoch in steps)
+    assert torch.isfinite(tiny.parameters["w"]).all()

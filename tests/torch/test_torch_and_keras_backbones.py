@@ -163,7 +163,7 @@ class TestKerasApplication(BackboneContract):
         cls.model, file = lively(made), tmp_path_factory.mktemp("keras") / "lively.weights.h5"
         cls.model.save_weights(file)
         extractor = FeatureExtractor.from_keras(name, weights=file, size=size, crop=0.8)
-        assert extractor.entry.order == ("RGB" if name == "MobileNet" else "BGR")
+        assert extractor.entry.preprocessing.order == ("RGB" if name == "MobileNet" else "BGR")
         return extractor
 
     def expected(self, squares):

@@ -58,8 +58,8 @@ def discriminate(
     """Return the odds, (n, classes), that linear discriminant analysis gives the rows that are asked.
 
     One covariance for all, shrunk (Ledoit & Wolf 2004); scikit-learn's shrinks it class by class, which takes classes
-    of more than one picture. Every class has a picture; all are as likely beforehand. Where no class varies (one picture
-    each, or the same again and again) distances count as they are: the covariance is the identity.
+    of more than one picture. Every class has a picture; all are as likely beforehand. Where no class varies (one
+    picture each, or the same again and again) the covariance is the identity.
     """
     means = np.stack([vectors[targets == target].mean(0) for target in range(classes)]).astype(np.float64)
     within = LedoitWolf(assume_centered=True).fit(vectors - means[targets]).covariance_

@@ -6,6 +6,7 @@ Both looks come from the network's last map, so that they cost no second run of 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -17,97 +18,68 @@ from showtell.classifiers.vectors import Floats
 
 BEST = 2  # parts that speak for a class
 
-
 ROUNDS = 3  # of telling thing and background apart
-
 
 # In units of what a taught picture scores for its own class; set on simulated recordings (benchmarks/README.md).
 PART_WEIGHT, WHOLE_WEIGHT = 8.0, 6.0  # of the votes
-
-
-WHOLE_SHARE = 0.4  # of the whole picture in familiarity, against 1 for the parts
-
-
-SOFTNESS = 0.12  # how gradually familiarity goes from 0 to 1
-
-
-ASKED = -0.02  # likeness that is asked of a picture
-
-
-FEW = 0.3  # how much less where a class is known from a single picture
+WHOLE_SHARE = 0.4  # of the whole picture in likeness, against 1 for the parts
 
 
 class WholeAndParts:
     """Linear discriminant analysis with a shrunken covariance, on whole pictures and on their parts.
 
-    Of the parts of a taught picture, those that look like what all classes share are moved to a background class in a
-    few rounds of expectation and maximisation, so that a class is the thing and not the room. At least two classes.
+    A picture comes as its looks, ``(10, d)`` float32: the features of the whole and of nine parts. Of the parts of a
+    taught picture, those that look like what all classes share are moved to a background class in a few rounds of
+    expectation and maximisation, so that a class is the thing and not the room. It takes two classes or more.
 
-    After ``fit``: ``classes_``, ``whole_`` and ``parts_`` (its last column is the background), ``shown_``, the pictures
-    of a usual class, and ``threshold_``, the score below which a picture is unlike anything that was taught.
+    After ``fit``: ``classes_``, ``whole_`` and ``parts_`` (its last column is the background), and ``shown_``, how many
+    pictures a usual class has.
     """
 
-    def fit(self, X: Floats, y: ArrayLike, pictures: ArrayLike, bursts: ArrayLike | None = None) -> Self:
-        """X: ``(n, 10, d)`` looks of n views; for each view its label, and which picture and which burst it is of.
-
-        With ``bursts``, and two or more of them for each class, the threshold comes from bursts that were held out.
-        """
+    def fit(self, X: Floats, y: ArrayLike, pictures: ArrayLike) -> Self:
+        """Learn from the looks of n views, ``(n, 10, d)``; for each view its label and which picture it shows."""
         labels, pictures = np.asarray(y, object), np.asarray(pictures)
         self.classes_, own = np.unique(labels, return_inverse=True)
         self.shown_ = float(np.median([len(np.unique(pictures[own == i])) for i in range(len(self.classes_))]))
         self.whole_, self.parts_ = _whole(X[:, 0], own), _parts(X[:, 1:], own)
-        self.threshold_ = ASKED - FEW / self.shown_
-        if bursts is not None and (side := _halves(own, np.asarray(bursts, object))) is not None:
-            held_out = np.empty(len(X))
-            for half in (False, True):
-                other = WholeAndParts().fit(X[side != half], labels[side != half], pictures[side != half])
-                held_out[side == half] = other.likeness(X[side == half])[
-                    np.arange((side == half).sum()), own[side == half]
-                ]
-            self.threshold_ = float(np.clip(np.quantile(held_out, 0.05), -0.1, 0.3))
         return self
 
     def predict_proba(self, X: Floats) -> NDArray[np.float64]:
-        """``(n, 10, d)`` looks → each class's probability, ``(n, classes)``, columns as in ``classes_``."""
-        scores = self.parts_(X[:, 1:])
-        votes = PART_WEIGHT * _best(scores[..., :-1] - scores[..., -1:]) + WHOLE_WEIGHT * self.whole_(X[:, 0])
-        return np.asarray(softmax(votes.astype(np.float64), axis=1))
+        """Return each class's probability, ``(n, classes)`` in the order of ``classes_``, for looks ``(n, 10, d)``.
 
-    def whole_proba(self, X: Floats) -> NDArray[np.float64]:
-        """As ``predict_proba``, by the whole pictures only: ``(n, d)``, the first of the looks."""
-        votes = (PART_WEIGHT + WHOLE_WEIGHT) * self.whole_(X)
+        Of looks ``(n, 1, d)``, the wholes alone, it asks no parts.
+        """
+        if X.shape[1] == 1:
+            votes = (PART_WEIGHT + WHOLE_WEIGHT) * self.whole_(X[:, 0])
+        else:
+            scores = self.parts_(X[:, 1:])
+            votes = PART_WEIGHT * _best(scores[..., :-1] - scores[..., -1:]) + WHOLE_WEIGHT * self.whole_(X[:, 0])
         return np.asarray(softmax(votes.astype(np.float64), axis=1))
 
     def likeness(self, X: Floats) -> NDArray[np.float64]:
-        """How like each class, ``(n, classes)``: 1 as a picture it was taught, 0 as any picture."""
+        """Return how like each class the pictures are, ``(n, classes)``: 1 as those it was taught, 0 as any picture."""
         parts = _best(self.parts_(X[:, 1:])[..., :-1])
         likeness = (parts + WHOLE_SHARE * self.whole_(X[:, 0])) / (1 + WHOLE_SHARE)
         return np.asarray(likeness * (1 + 1 / self.shown_), np.float64)  # its own pictures are nearer than new ones
 
-    def familiarity(self, X: Floats) -> NDArray[np.float64]:
-        """How much each picture looks like anything that was taught, ``(n,)`` in [0, 1]; 0.5 at the threshold."""
-        return np.asarray(expit((self.likeness(X).max(1) - self.threshold_) / SOFTNESS))
+    def held_out_likeness(
+        self, X: Floats, y: ArrayLike, pictures: ArrayLike, bursts: Sequence[str]
+    ) -> NDArray[np.float64] | None:
+        """Return how like its own class each view is to classifiers that were not taught its burst, ``(n,)``.
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """All it learned but ``classes_``, as arrays to be kept; ``restored`` takes them."""
-        numbers = [self.whole_.unit, self.parts_.unit, self.shown_, self.threshold_]
-        return {
-            "whole_slope": self.whole_.slope,
-            "whole_offset": self.whole_.offset,
-            "parts_slope": self.parts_.slope,
-            "parts_offset": self.parts_.offset,
-            "numbers": np.array(numbers, np.float64),
-        }
-
-    @classmethod
-    def restored(cls, classes: ArrayLike, arrays: dict[str, NDArray[Any]]) -> Self:
-        """The inverse of ``arrays``."""
-        new = cls()
-        new.classes_ = np.asarray(classes, object)
-        whole, parts, new.shown_, new.threshold_ = (float(number) for number in arrays["numbers"])
-        new.whole_ = Linear(arrays["whole_slope"], arrays["whole_offset"], whole)
-        new.parts_ = Linear(arrays["parts_slope"], arrays["parts_offset"], parts)
-        return new
+        None unless every class has two bursts.
+        """
+        labels, pictures = np.asarray(y, object), np.asarray(pictures)
+        own = np.unique(labels, return_inverse=True)[1]
+        side = _halves(own, np.asarray(bursts, object))
+        if side is None:
+            return None
+        held_out = np.empty(len(X))
+        for half in (False, True):
+            out = side == half
+            other = WholeAndParts().fit(X[~out], labels[~out], pictures[~out])
+            held_out[out] = other.likeness(X[out])[np.arange(out.sum()), own[out]]
+        return held_out
 
 
 def _whole(x: Floats, own: NDArray[np.intp]) -> Linear:
@@ -146,7 +118,7 @@ def _best(scores: Floats) -> Floats:
 
 
 def _halves(own: NDArray[np.intp], bursts: NDArray[Any]) -> NDArray[np.bool_] | None:
-    """True and False for alternate bursts of each class; None unless every class has two."""
+    """Return True and False for alternate bursts of each class; None unless every class has two."""
     side = np.zeros(len(own), bool)
     for i in range(own.max() + 1):
         names = list(dict.fromkeys(bursts[own == i]))

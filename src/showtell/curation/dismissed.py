@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 
 from showtell.dataset.dataset import Dataset
-from showtell.dataset.names import HIDDEN
-from showtell.dataset.workspace import Hidden
+from showtell.dataset.workspace import DISMISSED, Workspace, explained
 
 
 def dismiss(dataset: Dataset, finding: str) -> None:
-    """Keep in the dataset's hidden folder that a finding (its id) is not to be shown again."""
-    hidden = Hidden(dataset.folder)
-    with hidden.hold():
+    """Keep in the dataset's workspace that a finding (its id) is not to be shown again; DatasetError if it can't."""
+    workspace = Workspace(dataset.folder)
+    with explained(f"dismiss a finding in {dataset.folder}"), workspace.hold():
         ids = sorted({*dismissed(dataset), finding})
-        hidden.replace(hidden.folder / "dismissed", json.dumps(ids).encode())
+        workspace.replace(workspace.folder / DISMISSED, json.dumps(ids).encode())
 
 
 def dismissed(dataset: Dataset) -> set[str]:
+    """Return the ids of the findings that were dismissed; none where the list is damaged."""
     try:
-        ids = json.loads((dataset.folder / HIDDEN / "dismissed").read_bytes())
+        ids = json.loads(Workspace(dataset.folder).read(DISMISSED))
     except (OSError, ValueError, RecursionError):
         return set()
     return {id for id in ids if isinstance(id, str)} if isinstance(ids, list) else set()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from showtell.curation.projection import principal_axes
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example
-from showtell.model.features import lessons, open_cache
+from showtell.model.features import ExampleFeatures
 from showtell.networks.extractor import FeatureExtractor
 
 MAX_TSNE = 2000  # pictures; more would take minutes
@@ -39,16 +39,15 @@ def place(dataset: Dataset, extractor: FeatureExtractor, method: str) -> list[Pl
     examples = list(dataset)
     if method == "tsne" and len(examples) > MAX_TSNE:
         examples = [examples[at] for at in np.linspace(0, len(examples) - 1, MAX_TSNE).astype(int)]
-    cache = open_cache(dataset, extractor)
-    known = list(lessons(examples, extractor, cache, lambda example, why: dataset.report(example.id, why)))
+    known = list(ExampleFeatures(dataset, extractor).vectors(examples))
     if not known:
         return []
-    plane = _plane(np.array([lesson.vector for lesson in known]), method)
-    return [Placed(lesson.example, float(x), float(y)) for lesson, (x, y) in zip(known, plane, strict=True)]
+    plane = _plane(np.array([found.vector for found in known]), method)
+    return [Placed(found.example, float(x), float(y)) for found, (x, y) in zip(known, plane, strict=True)]
 
 
 def _plane(vectors: NDArray[np.float32], method: str) -> NDArray[np.float64]:
-    """Return places in [0, 1]², ``(n, 2)``, for ``(n, d)`` vectors; pictures that are all the same lie in the middle."""
+    """Return places in [0, 1]², ``(n, 2)``, for ``(n, d)`` vectors; where all are the same, the middle."""
     from sklearn.manifold import TSNE
 
     if len(vectors) < 3:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from showtell.classifiers.discriminant import discriminate
-from showtell.classifiers.vectors import unit
+from showtell.classifiers.vectors import l2_normalize
 from showtell.curation.projection import principal_axes
 
 FOLDS = 5
@@ -21,16 +21,22 @@ FOLDS = 5
 AXES = 128  # principal axes that the classifier sees: the rest is costly and tells little
 
 
-NEARER = 0.75  # times as far as the own class, or less, must the nearest picture of the other class be
+NEARER_BY = 0.75  # times as far as the own class, or less, must the nearest picture of the other class be
 
 
-WHOLE = 0.5  # of a burst in doubt: then its scene is new, rather than each of its pictures wrong
+MAX_DOUBTFUL = 0.5  # of a burst in doubt: then its scene is new, rather than each of its pictures wrong
 
 
-def strays(vectors: NDArray[np.float32], labels: Sequence[str], recordings: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Places of pictures that seem to be in the wrong class, surest first, with the class that they seem to be.
+def find_mislabelled(
+    vectors: NDArray[np.float32], labels: Sequence[str], recordings: Sequence[str]
+) -> Iterator[tuple[int, str]]:
+    """Yield the places of pictures that seem to be in the wrong class, with that which they seem to be, surest first.
 
-    vectors: (n, d) float32; recordings: what tells the burst of each. Pictures of one burst don't vouch for each other
+    vectors     (n, d)
+    labels      the class of each
+    recordings  the burst of each
+
+    Pictures of one burst don't vouch for each other
     where their class has another burst. Classes of fewer than three pictures are left alone.
     """
     names, targets = np.unique(np.array(labels, object), return_inverse=True)
@@ -39,7 +45,7 @@ def strays(vectors: NDArray[np.float32], labels: Sequence[str], recordings: Sequ
     names, targets = np.unique(np.array(labels, object)[kept], return_inverse=True)
     if len(names) < 2:
         return
-    vectors = unit(vectors[kept])
+    vectors = l2_normalize(vectors[kept])
     flat = principal_axes(vectors, AXES, "randomized")
     bursts = np.unique(np.array(recordings, object)[kept], return_inverse=True)[1]
     odds = _out_of_fold(flat, targets, bursts, len(names))
@@ -51,7 +57,7 @@ def strays(vectors: NDArray[np.float32], labels: Sequence[str], recordings: Sequ
     doubtful = (rival.max(1) > 0) & (rival.max(1) > own)
     doubtful &= _nearer(vectors, targets, to, np.flatnonzero(doubtful))
     for burst in np.unique(bursts[doubtful]):
-        if (bursts == burst).sum() > 2 and doubtful[bursts == burst].mean() > WHOLE:
+        if (bursts == burst).sum() > 2 and doubtful[bursts == burst].mean() > MAX_DOUBTFUL:
             doubtful[bursts == burst] = False
     places = np.flatnonzero(doubtful)
     for place in places[np.argsort(own[places], kind="stable")]:
@@ -61,7 +67,7 @@ def strays(vectors: NDArray[np.float32], labels: Sequence[str], recordings: Sequ
 def _out_of_fold(
     vectors: NDArray[np.float32], targets: NDArray[np.intp], bursts: NDArray[np.intp], classes: int
 ) -> NDArray[np.float64]:
-    """For each picture the odds, (n, classes), that a classifier gives that did not learn its fold."""
+    """Return for each picture the odds, (n, classes), of a classifier that did not learn its fold."""
     folds = np.empty(len(targets), int)
     for target in range(classes):
         places = np.flatnonzero(targets == target)
@@ -81,11 +87,11 @@ def _out_of_fold(
 def _nearer(
     vectors: NDArray[np.float32], targets: NDArray[np.intp], to: NDArray[np.intp], places: NDArray[np.intp]
 ) -> NDArray[np.bool_]:
-    """Whether the nearest pictures of the class ``to`` are clearly nearer than those of the own class."""
+    """Return whether the nearest pictures of the class ``to`` are clearly nearer than those of the own class."""
     nearer = np.zeros(len(targets), bool)
     for place in places:
         apart = 1 - vectors @ vectors[place]
         apart[place] = np.inf
         here, there = (np.sort(apart[targets == name])[:3].mean() for name in (targets[place], to[place]))
-        nearer[place] = there < NEARER * here
+        nearer[place] = there < NEARER_BY * here
     return nearer

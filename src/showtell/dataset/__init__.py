@@ -1,4 +1,4 @@
-"""Datasets: a folder of class folders of pictures, its history and its changes."""
+"""Datasets: a folder of class folders of pictures, with its changes and their history."""
 
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example, Problem

@@ -1,4 +1,4 @@
-"""What changes to a dataset consist of: their steps, and their words. Nothing is done here."""
+"""The steps of which each change to a dataset consists, and its words. Nothing is done here."""
 
 from __future__ import annotations
 
@@ -13,12 +13,21 @@ from showtell.sentences import Said, pictures, quoted
 
 
 def remove(paths: Iterable[str], bin: str) -> list[Step]:
-    """Pictures or class folders go to the bin."""
+    """Return the steps that bring pictures or class folders to the bin."""
     return [("move", path, f"{bin}/{path}") for path in paths]
 
 
+def join(group: ClassFolder, taken: set[str], bin: str) -> list[Step]:
+    """Return the steps that bring all pictures of a class to its first folder, where the names ``taken`` are not free.
+
+    Most classes have a single folder, and need no steps.
+    """
+    of_twins = [example for example in group.examples.values() if not example.id.startswith(f"{group.folder}/")]
+    return [*move(of_twins, group.folder, taken), *remove([twin.folder for twin in group.twins], bin)]
+
+
 def rename(group: ClassFolder, label: str, taken: set[str], bin: str) -> list[Step]:
-    """A class gets another label; ``taken`` are the names in the dataset, as `fold` gives them.
+    """Return the steps that give a class of one folder another label; the names ``taken`` are not free.
 
     At every moment it has the old label or the new one: first in the label file, which is taken away at the end where
     the folder itself says it.
@@ -36,7 +45,10 @@ def rename(group: ClassFolder, label: str, taken: set[str], bin: str) -> list[St
 
 
 def move(examples: Iterable[Example], folder: str, taken: set[str]) -> list[Step]:
-    """Pictures go to a class folder, in which ``taken`` are the names, as `fold` gives them."""
+    """Return the steps that bring pictures to a class folder, in which the names ``taken`` are not free.
+
+    ``taken`` holds names as `fold` gives them.
+    """
     steps: list[Step] = []
     taken = set(taken)
     for example in examples:
@@ -47,42 +59,48 @@ def move(examples: Iterable[Example], folder: str, taken: set[str]) -> list[Step
 
 
 def enable(group: ClassFolder) -> list[Step]:
-    """A class is disabled, or no longer."""
+    """Return the steps that disable a class, or enable it again."""
     before, after = ("", DISABLED) if group.enabled else (DISABLED, "")
-    return [("off", before, after, group.folder)]
+    return [("off", before, after, part.folder) for part in group.parts if part.enabled == group.enabled]
 
 
 def order(before: Sequence[str], folders: Sequence[str]) -> list[Step]:
-    """Class folders come in another order than ``before``; those that are gone keep their places for an undo."""
+    """Return the steps that put class folders in another order than ``before``.
+
+    Those that are gone keep their places for an undo.
+    """
     gone = [folder for folder in before if folder not in set(folders)]
     return [("arrange", "/".join(before), "/".join([*folders, *gone]))]
 
 
-def say_added(act: str, label: str, count: int) -> Said:
-    """In words: pictures were added to a class, or with other things, which together are an ``act``."""
-    if act:
-        return Said("act", f"{act} ({pictures(count)})", act=act, count=count)
+def describe_added(whole: str, label: str, count: int) -> Said:
+    """Describe pictures that were added to a class, or as a part of something larger, such as an import."""
+    if whole:
+        return Said("act", f"{whole} ({pictures(count)})", act=whole, count=count)
     return Said("add", f"add {pictures(count)} to {quoted(label)}", count=count, label=label)
 
 
-def say_removed(examples: Sequence[Example]) -> Said:
+def describe_removed(examples: Sequence[Example]) -> Said:
+    """Describe the removing of pictures."""
     words, label = _pictures_of(examples)
     return Said("remove", f"remove {words}", count=len(examples), label=label)
 
 
-def say_moved(examples: Sequence[Example], to: str) -> Said:
+def describe_moved(examples: Sequence[Example], to: str) -> Said:
+    """Describe the moving of pictures to another class."""
     words, label = _pictures_of(examples)
     return Said("move", f"move {words} to {quoted(to)}", count=len(examples), label=label, to=to)
 
 
-def say_removed_class(group: ClassFolder) -> Said:
+def describe_removed_class(group: ClassFolder) -> Said:
+    """Describe the removing of a class."""
     count = len(group.examples)
     words = f"remove the class {quoted(group.label)}" + (f" and its {pictures(count)}" if count else "")
     return Said("remove-class", words, label=group.label, count=count)
 
 
 def _pictures_of(examples: Sequence[Example]) -> tuple[str, str | None]:
-    """How many in words, and of which class if it is one; and that class."""
+    """Return in words how many they are, and of which class if of a single one; and that class, else None."""
     labels = {example.label for example in examples}
     label = labels.pop() if len(labels) == 1 else None
     return pictures(len(examples)) + (f" of {quoted(label)}" if label is not None else ""), label

@@ -1,4 +1,4 @@
-"""What can be undone and redone: the meaning of the journal's records, without the file they are in.
+"""The operations that can be undone and redone: the meaning of the journal's records, without the file they are in.
 
 ::
 
@@ -7,7 +7,8 @@
     {"done": 17}   {"void": 17}                    what began is done, or was taken back because it failed
     {"more": 17, "say": …, "said": …, "steps": […]}           operation 17, the last one, has become longer
 
-``say`` is the operation in words, ``said`` the same with its code, as `said.coded` gives it.
+``say`` is the operation's description, ``said`` the same with its code, as `sentences.coded` gives it. ``row`` is the
+undo group: adds of one group, such as a burst, become one operation.
 """
 
 from __future__ import annotations
@@ -20,22 +21,21 @@ from showtell.dataset.steps import Step, checked, inverse
 
 KEPT = 100  # operations that can be undone
 
-
 Record: TypeAlias = dict[str, Any]
 
 
 @dataclass
 class Entry:
-    """An operation that can be undone; entries of one ``row`` (a burst) grow instead of becoming many."""
+    """An operation that can be undone. Adds of one ``undo_group`` in a row (a burst) make it grow."""
 
     id: int
-    say: str
+    description: str
     steps: list[Step]
-    row: str = ""
+    undo_group: str = ""
 
 
 class History:
-    """The last operations. Of one that began and isn't done yet, ``pending`` is the record."""
+    """The last operations; ``pending`` is the record of one that began and isn't done yet."""
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []
@@ -46,25 +46,27 @@ class History:
 
     @property
     def undoable(self) -> Entry | None:
+        """The operation that is undone next."""
         return self._entries[self._position - 1] if self._position else None
 
     @property
     def redoable(self) -> Entry | None:
+        """The operation that was undone last and can be done again."""
         return self._entries[self._position] if self._position < len(self._entries) else None
 
     @property
     def oldest(self) -> int:
-        """What operations before this one took away is of no use any more."""
+        """The first operation that can still be undone; what earlier ones took away is of no use any more."""
         return min([self.next - KEPT, *(entry.id for entry in self._entries[:1])])
 
-    def continued(self, row: str) -> Entry | None:
-        """The entry that an add of this row makes longer, if it is the last and nothing was undone since."""
+    def continued(self, undo_group: str) -> Entry | None:
+        """Return the entry that an add to this group makes longer: the last one, if nothing was undone since."""
         last = self.undoable
-        return last if row and last and last.row == row and not self.redoable else None
+        return last if undo_group and last and last.undo_group == undo_group and not self.redoable else None
 
-    def moves(self, row: str) -> int:
-        """The pictures in the entry that an add of this row makes longer."""
-        entry = self.continued(row)
+    def moves(self, undo_group: str) -> int:
+        """Count the pictures in the entry that an add to this group makes longer."""
+        entry = self.continued(undo_group)
         if entry is None:
             return 0
         id, seen, count = self._counted
@@ -75,7 +77,7 @@ class History:
         return count
 
     def pending_steps(self) -> list[Step]:
-        """The steps of what began and isn't done yet."""
+        """Return the steps of what began and isn't done yet."""
         match self.pending:
             case {"do": _, "steps": steps}:
                 return list(steps)
@@ -86,13 +88,16 @@ class History:
         return []
 
     def records(self) -> list[Record]:
-        """The shortest records that tell this history, of which nothing is pending."""
-        done = [{"do": one.id, **words(one.say), "steps": one.steps, "row": one.row} for one in self._entries]
-        undone = [{"undo": one.id} for one in reversed(self._entries[self._position :])]
+        """Return the shortest records that tell this history, of which nothing is pending."""
+        done = [
+            {"do": entry.id, **words(entry.description), "steps": entry.steps, "row": entry.undo_group}
+            for entry in self._entries
+        ]
+        undone = [{"undo": entry.id} for entry in reversed(self._entries[self._position :])]
         return [*done, *undone, {"done": 0}]
 
     def take(self, record: Record) -> None:
-        """Follow one record, new or read; ValueError, KeyError or TypeError if it makes no sense."""
+        """Follow a record, new or read; ValueError, KeyError or TypeError if it makes no sense."""
         match next(iter(record)):
             case "do" | "undo" | "redo" as kind:
                 self._settle()
@@ -108,15 +113,15 @@ class History:
                 self._settle()
                 entry = _expect(self.undoable, record["more"])
                 entry.steps += [checked(step) for step in record["steps"]]
-                entry.say = _say(record)
+                entry.description = _description(record)
             case kind:
                 raise ValueError(kind)
 
     def _settle(self) -> None:
         pending = self.pending or {}
         match pending:
-            case {"do": number, "say": _, "steps": steps, "row": row}:
-                self._entries[self._position :] = [Entry(int(number), _say(pending), steps, str(row))]
+            case {"do": number, "say": _, "steps": steps, "row": undo_group}:
+                self._entries[self._position :] = [Entry(int(number), _description(pending), steps, str(undo_group))]
                 self._entries = [entry for entry in self._entries if entry.id >= self.next - KEPT]
                 self._position = len(self._entries)
             case {"undo": number}:
@@ -128,12 +133,12 @@ class History:
         self.pending = None
 
 
-def words(say: str) -> Record:
-    """An operation's words, as they are in a record."""
-    return {"say": str(say), "said": sentences.coded(say)}
+def words(description: str) -> Record:
+    """Return an operation's description as it is in a record."""
+    return {"say": str(description), "said": sentences.coded(description)}
 
 
-def _say(record: Record) -> str:
+def _description(record: Record) -> str:
     return sentences.read(record.get("said")) or str(record["say"])
 
 

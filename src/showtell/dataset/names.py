@@ -1,4 +1,4 @@
-"""What people call things, made into file names that are safe on Linux, macOS and Windows alike."""
+"""Labels and how they are compared, and file names for them that are safe on Linux, macOS and Windows alike."""
 
 from __future__ import annotations
 
@@ -12,18 +12,15 @@ from showtell.sentences import Said, quoted
 
 LONGEST_LABEL = 1000  # characters
 
-
 LONGEST_NAME = 60  # bytes, of a name that is not cut; a file system takes 255, a path on Windows 260
 
 
-HIDDEN = ".showtell"  # the folder of a dataset in which all is that is no picture
-
+WORKSPACE = ".showtell"  # the folder of a dataset in which all is that is no picture
 
 LABEL_FILE = ".label"  # in the folder of a class: its label, where the folder can't be called so
 
 
 DISABLED_FILE = ".disabled"  # in the folder of a class that is not learned
-
 
 DISABLED = "its pictures are kept but not learned"  # what that file says
 
@@ -31,6 +28,7 @@ DISABLED = "its pictures are kept but not learned"  # what that file says
 # What systems leave behind; it is skipped when reading, so nothing of ours may be called so.
 LITTER = frozenset({"__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "system volume information", "lost+found"})
 
+LITTER |= {"@eadir", "#recycle", "#snapshot", "@recycle", "ehthumbs.db"}  # of network storage
 
 _DEVICES = frozenset({"con", "prn", "aux", "nul", "conin$", "conout$"})
 
@@ -40,17 +38,25 @@ _DEVICES |= {device + digit for device in ("com", "lpt") for digit in "012345678
 
 _MADE = re.compile(r"-[0-9a-f]{8}\Z")  # ends a name that was made safe: it is safe as it is, though it is longer
 
+_SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")  # Unicode's category Zs
 
 _PUNCTUATION = frozenset('<>:"/\\|?*')
 
 
 def check_label(label: str) -> str:
-    """The label as it is; DatasetError if it is no text, empty, only whitespace, or over 1000 characters."""
+    """Return the label as classes are compared by: see `normalized`.
+
+    Raise DatasetError for what is no str, empty, only whitespace, longer than `LONGEST_LABEL`, or not valid Unicode.
+
+    >>> check_label(" coffee  mug ")
+    'coffee mug'
+    """
     if not isinstance(label, str):
         raise DatasetError(f"a class needs a name, a str; found {type(label).__name__}")
     if not label.strip():
         found = "; found only whitespace" if label else ""
         raise DatasetError(Said("name-empty", f"a class needs a name{found}"))
+    label = normalized(label)
     if len(label) > LONGEST_LABEL:
         words = f"the name of a class has at most {LONGEST_LABEL} characters, found {len(label)}; shorten it"
         raise DatasetError(Said("name-long", words, most=LONGEST_LABEL, found=len(label)))
@@ -59,16 +65,33 @@ def check_label(label: str) -> str:
     return label
 
 
+def normalized(label: str) -> str:
+    """Return the label in the one form in which it is compared: names that look the same are the same class.
+
+    That is Unicode's composed form, NFC (a folder from a Mac may be called in the other one, NFD), without white space
+    around it, and with one space for several, whatever their width. Tabs and line breaks within it stay.
+
+    >>> normalized("Rato\u0301n ") == "Rat\u00f3n"
+    True
+    """
+    if label.isascii() and "  " not in label and label.isprintable() and label == label.strip():
+        return label
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", label)).strip() or label
+
+
 def fold(name: str) -> str:
-    """Equal for two names that a file system could take for the same, by case or Unicode normalisation."""
+    """Return the same for two names that a file system could take for one, by case or Unicode normalisation."""
     folded = unicodedata.normalize("NFD", name).casefold().upper().casefold()
     return unicodedata.normalize("NFC", folded)
 
 
 def safe_name(text: str, taken: Container[str] = frozenset()) -> str:
-    """A file name (without ending) for any text: the text itself, or a readable part of it and a short hash.
+    """Return a file name (without ending) for any text: the text itself, or a readable part of it and a short hash.
 
     ``taken`` holds names as `fold` gives them; the result is none of them.
+
+    >>> safe_name("mug"), safe_name("tea/coffee")
+    ('mug', 'tea_coffee-13b516a9')
     """
     if _is_safe(text) and fold(text) not in taken:
         return text
@@ -87,8 +110,13 @@ def safe_name(text: str, taken: Container[str] = frozenset()) -> str:
 
 
 def is_litter(name: str) -> bool:
-    """Whether a file or folder is hidden or left behind by a system, and is skipped without a word."""
+    """Return whether a file or folder is hidden or left behind by a system, and so is skipped without a word."""
     return name.startswith(".") or name.lower() in LITTER
+
+
+def printable(name: str) -> str:
+    """Return the name with question marks for what is no Unicode: a file name on Linux may be any bytes."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def _is_safe(text: str) -> bool:
@@ -104,12 +132,15 @@ def _is_safe(text: str) -> bool:
 
 
 def _is_device(text: str) -> bool:
-    """Windows takes "con.txt" for the console, whatever follows the first dot."""
+    """Return whether Windows takes it for a device, as "con.txt" for the console, whatever follows the first dot."""
     return text.partition(".")[0].strip().lower() in _DEVICES
 
 
 def _is_plain(character: str) -> bool:
-    """No separator, no wildcard, nothing invisible: categories C* are control and format characters."""
+    """Return whether it is no separator, no wildcard and nothing invisible.
+
+    The categories C* are control and format characters, Z* separators.
+    """
     if character == " ":
         return True
     return character not in _PUNCTUATION and unicodedata.category(character)[0] not in "CZ"

@@ -20,12 +20,11 @@ import sys
 from pathlib import Path
 from typing import TypeAlias
 
-from showtell.dataset.names import DISABLED_FILE, HIDDEN, LABEL_FILE, is_litter
-from showtell.dataset.workspace import Hidden
-from showtell.system.files import names_in, refuse_existing
+from showtell.dataset.names import DISABLED_FILE, LABEL_FILE, WORKSPACE, is_litter
+from showtell.dataset.workspace import Workspace, refuse_foreign
+from showtell.system.files import is_folder, names_in, refuse_existing
 
 Step: TypeAlias = tuple[str, ...]
-
 
 _INVERSE = {
     "move": "move",
@@ -36,12 +35,16 @@ _INVERSE = {
 
 
 def inverse(step: Step) -> Step:
+    """Return the step that takes this one back."""
     kind, before, after, *rest = step
     return (_INVERSE[kind], after, before, *rest)
 
 
 def checked(step: object) -> Step:
-    """A step as read from a file that a stranger may have written: ValueError if a path leads out of the dataset."""
+    """Return a step that was read from a file; ValueError if it is none, or leads out of the dataset.
+
+    A stranger may have written that file.
+    """
     if not isinstance(step, list | tuple) or not all(isinstance(part, str) for part in step):
         raise ValueError(step)
     match tuple(step):
@@ -62,24 +65,25 @@ def checked(step: object) -> Step:
 
 
 def touched(step: Step) -> list[str]:
-    """The folders in which a step changes names."""
+    """Return the folders in which a step changes names."""
     match step:
         case ("move" | "make" | "unmake", before, after):
             return [os.path.dirname(before), os.path.dirname(after)]
         case ("label" | "off", _, _, folder):
             return [folder]
-    return [HIDDEN]
+    return [WORKSPACE]
 
 
 class Stepper:
-    """Does the steps of one operation; OSError where the disk says no, or a link leads out of the dataset."""
+    """Do the steps of one operation. Raise OSError where the disk says no, or a link stands where a folder should."""
 
-    def __init__(self, hidden: Hidden) -> None:
-        self._hidden = hidden
-        self._root = hidden.root
-        self._safe_parents: set[Path] = set()  # folders that are inside the dataset, links resolved
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._root = workspace.root
+        self._safe_parents: set[Path] = set()  # folders of the dataset that are no links
 
     def do(self, step: Step) -> None:
+        """Do one step; nothing if it is done already."""
         match step:
             case ("move" | "make", before, after):
                 self._move(before, after)
@@ -104,31 +108,34 @@ class Stepper:
         os.rename(source, target)
 
     def _reorder(self, before: str, after: str) -> None:
-        order = self._hidden.order()
+        order = self._workspace.order()
         if before in order:
             at = len(order) - 1 - order[::-1].index(before)
             order[at : at + 1] = [after] if after else []
         elif after and not (before and after in order) and order[-1:] != [after]:  # not done before
             order.append(after)
-        self._hidden.set_order(order)
+        self._workspace.set_order(order)
 
     def _arrange(self, folders: list[str]) -> None:
-        later = [folder for folder in self._hidden.order() if folder not in set(folders)]
-        self._hidden.set_order([*folders, *later])
+        later = [folder for folder in self._workspace.order() if folder not in set(folders)]
+        self._workspace.set_order([*folders, *later])
 
     def _note(self, file: str, text: str) -> None:
         path = self._path(file)
         if not path.parent.is_dir():
             return  # it was renamed before a crash, or taken away by another program
         if text:
-            self._hidden.replace(path, text.encode())
+            self._workspace.replace(path, text.encode())
         else:
+            refuse_foreign(path)
             path.unlink(missing_ok=True)
 
     def _path(self, relative: str) -> Path:
         path = self._root / relative
-        if path.parent not in self._safe_parents:
-            if not path.parent.resolve().is_relative_to(self._root.resolve()):
-                raise NotADirectoryError(errno.ENOTDIR, "a link leads out of the dataset", str(path.parent))
-            self._safe_parents.add(path.parent)
+        for parent in path.parents[: relative.count("/")]:
+            if parent in self._safe_parents:
+                break
+            if os.path.lexists(parent) and not is_folder(parent):
+                raise NotADirectoryError(errno.ENOTDIR, "a link, or no folder", str(parent))
+        self._safe_parents.update(path.parents[: relative.count("/")])
         return path

@@ -1,17 +1,17 @@
-"""What to do next, in plain sentences, from the figures of a report."""
+"""Advice: what to do next, in plain sentences, from the figures of a report."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from showtell.evaluation.report import Calibration, Cell, ClassFigures, Unknown
+from showtell.evaluation.figures import Calibration, Cell, ClassFigures, Unknown
 from showtell.sentences import Said, quoted
 
-FEW = 8  # pictures; below, one odd picture decides
+MIN_PICTURES = 8  # of a class; below, one odd picture decides
 
 
-SHOWN = 3  # labels in a sentence, pairs in the advice
+MAX_NAMED = 3  # labels in a sentence, pairs in the advice
 
 
 def advice(
@@ -23,7 +23,11 @@ def advice(
     once: Sequence[str],
     broken: int,
 ) -> tuple[Said, ...]:
-    """Sentences, the most useful first; one at least."""
+    """Return sentences, the most useful first; one at least.
+
+    once    classes that were recorded only once
+    broken  how many pictures could not be read
+    """
     said: list[Said] = []
     if untested := [c.label for c in classes if not c.tested]:
         words = f"{_listed(untested)} could not be tested with a single picture; record some more."
@@ -31,11 +35,11 @@ def advice(
     if once:
         said.append(_once(list(once), all=len(once) == len(classes)))
     said += _confused(confusion, {c.label: c.tested for c in classes})
-    if few := [c.label for c in classes if 1 < c.pictures < FEW]:
+    if few := [c.label for c in classes if 1 < c.pictures < MIN_PICTURES]:
         count = next(c.pictures for c in classes if c.label == few[0]) if len(few) == 1 else None
-        have = f"has only {count} pictures" if count else f"have fewer than {FEW} pictures each"
+        have = f"has only {count} pictures" if count else f"have fewer than {MIN_PICTURES} pictures each"
         words = f"{_listed(few)} {have}; 10 to 20 from different sides are a good start."
-        said.append(Said("advice-few", words, labels=few, count=count, most=FEW))
+        said.append(Said("advice-few", words, labels=few, count=count, most=MIN_PICTURES))
     over = sum(b.count * (b.confidence - b.accuracy) for b in calibration.bins)
     total = sum(b.count for b in calibration.bins)
     if total and over / total > 0.1:
@@ -82,7 +86,7 @@ def _confused(confusion: Iterable[Cell], tested: dict[str, int]) -> list[Said]:
         if cell.answer is not None and cell.answer != cell.label:
             pairs[tuple(sorted((cell.label, cell.answer)))] += len(cell.examples)
     said = []
-    for (one, other), count in pairs.most_common(SHOWN):
+    for (one, other), count in pairs.most_common(MAX_NAMED):
         of = tested[one] + tested[other]
         if count >= 0.1 * of or (count > 1 and count >= 0.05 * of):
             words = (
@@ -96,6 +100,6 @@ def _confused(confusion: Iterable[Cell], tested: dict[str, int]) -> list[Said]:
 def _listed(labels: Sequence[str]) -> str:
     if len(labels) == 1:
         return quoted(labels[0])
-    if len(labels) <= SHOWN:
+    if len(labels) <= MAX_NAMED:
         return ", ".join(map(quoted, labels[:-1])) + f" and {quoted(labels[-1])}"
-    return ", ".join(map(quoted, labels[:SHOWN])) + f" and {len(labels) - SHOWN} others"
+    return ", ".join(map(quoted, labels[:MAX_NAMED])) + f" and {len(labels) - MAX_NAMED} others"

@@ -1,20 +1,26 @@
-"""How well would it do on new pictures? Teach a part of a dataset, test on another, in turn.
+"""How well would a model do on new pictures? Teach a part of a dataset, test on another, in turn.
+
+One line of work: the examples that can be read, the folds (`showtell.dataset.splits`), the answers of models taught
+without what they are asked, the figures (`metrics`), the advice, and the `Report`.
 
 (Not called evaluate: importing that module would put it in the place of ``showtell.evaluate``, the function.)
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from showtell.dataset import splits
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example
+from showtell.dataset.splits import Fold
 from showtell.errors import TeachingError
 from showtell.evaluation import metrics
 from showtell.evaluation.advice import advice
 from showtell.evaluation.metrics import Answer
-from showtell.evaluation.report import CurvePoint, Report
+from showtell.evaluation.report import Report
 from showtell.model.measures import same_pictures
 from showtell.model.model import Model
 from showtell.model.prediction import Prediction
@@ -35,63 +41,64 @@ def evaluate(
     """Test a model of these settings on pictures it was not taught; ``model`` itself stays as it is.
 
     Cross-validation in which the pictures of one recording (a burst, or a single picture) are never on both sides.
-    A class with one recording is cut in the middle, and the report says that this flatters. Classes that are
-    disabled take no part; broken pictures are left out and reported in ``dataset.problems``. At most 20 models are
-    taught. ``progress(done, total)`` is called as it goes on.
+    Recordings that share a picture, be it scaled, encoded again or in two classes, count as one. A class with one
+    recording is cut in the middle, and the report says that this flatters. Disabled classes take no part; broken
+    pictures are left out and reported in ``dataset.problems``. At most 20 models are taught.
 
-    Raises TeachingError unless there are two classes or more, one of them with two pictures that can be read.
+    dataset   two classes or more, one of them with two different pictures
+    model     gives the settings; the default ones if None
+    progress  called as ``progress(done, total)``
+
+    Raises TeachingError where the dataset has less.
+
+    >>> import numpy as np
+    >>> from showtell.pictures.drawing import draw
+    >>> dataset, rng = Dataset("things"), np.random.default_rng(0)
+    >>> for label in ["mug", "star"] * 3:
+    ...     example = dataset.add(label, draw(label, rng))
+    >>> report = evaluate(dataset, Model(classifier="knn"))
+    >>> report.tested, report.folds
+    (6, 3)
     """
     disabled = set(dataset.disabled)
     candidates = [example for example in dataset if example.label not in disabled]
     _check(candidates, dataset)
     steps = _Steps(len(candidates), progress)
-    scout = (model or Model()).fresh().study(dataset, candidates, progress=steps.looked)
+    untaught = (model or Model()).fresh().study(dataset, candidates, progress=steps.known).fresh()
     broken = {problem.file for problem in dataset.problems}
     examples = [example for example in candidates if example.id not in broken]
     labels = _check(examples, dataset)
 
-    same = same_pictures(dataset, examples, scout.extractor)
+    same = same_pictures(dataset, examples, untaught.extractor, progress=steps.compared)
     plan = splits.plan(examples, same)
     if not plan.folds:
-        words = "expected two pictures or more in a class, found one in each (the same picture counts once); add some, to have any to test"
+        words = "expected two different pictures or more in a class, found one in each; add some, to have any to test"
         raise TeachingError(Said("test-single", f"{dataset.folder}: {words}"))
-    groups = _left_out(labels)
-    shares = [s for s in SHARES if len(splits.thinned(examples, plan.folds[0].train, s)) < len(plan.folds[0].train)]
-    steps.fits = len(plan.folds) + len(shares) * len(plan.folds[:CURVE_FOLDS]) + len(groups)
+    curve_folds = plan.folds[:CURVE_FOLDS]
+    thinned = {
+        share: [replace(fold, train=splits.thinned(examples, fold.train, share)) for fold in curve_folds]
+        for share in SHARES
+        if len(splits.thinned(examples, curve_folds[0].train, share)) < len(curve_folds[0].train)
+    }
+    without = [splits.without(examples, plan, group, same) for group in _left_out(labels)]
 
-    def ask(train: Sequence[int], test: Sequence[int]) -> list[Answer]:
-        taught = scout.fresh().study(dataset, [examples[row] for row in train])
-        said = zip(test, taught.judge(dataset, [examples[row] for row in test]), strict=True)
-        steps.fitted()
-        return [Answer(examples[row], plan.recordings[row], p) for row, p in said if isinstance(p, Prediction)]
-
-    rounds = [ask(fold.train, fold.test) for fold in plan.folds]
-    answers = [answer for one in rounds for answer in one]
+    trial = _Trial(dataset, examples, plan.recordings, untaught, steps)
+    steps.fits = len(plan.folds) + sum(map(len, thinned.values())) + len(without)
+    rounds = [trial.answers(fold) for fold in plan.folds]
+    answers = [answer for answers in rounds for answer in answers]
     if not answers:
         words = "its pictures went away during the test; call refresh() and try again"
         raise TeachingError(Said("test-gone", f"{dataset.folder}: {words}"))
+    by_share = {share: [answer for fold in folds for answer in trial.answers(fold)] for share, folds in thinned.items()}
+    by_share[1.0] = [answer for answers in rounds[:CURVE_FOLDS] for answer in answers]
+    strange = [answer.prediction for fold in without for answer in trial.answers(fold)]
 
-    curve_folds = plan.folds[:CURVE_FOLDS]
-    whole = [answer for one in rounds[:CURVE_FOLDS] for answer in one]
-    by_share = {1.0: whole}
-    points = []
-    for share in shares:
-        parts = [splits.thinned(examples, fold.train, share) for fold in curve_folds]
-        by_share[share] = [a for part, fold in zip(parts, curve_folds, strict=True) for a in ask(part, fold.test)]
-        points.append(CurvePoint(share, round(sum(map(len, parts)) / len(parts)), metrics.accuracy(by_share[share])))
-    if points:
-        lessons = sum(len(fold.train) for fold in curve_folds) / len(curve_folds)
-        points.append(CurvePoint(1.0, round(lessons), metrics.accuracy(whole)))
-
-    strange: list[Prediction] = []
-    for group in groups:
-        fold = splits.without(examples, plan, group, same)
-        strange += [answer.prediction for answer in ask(fold.train, fold.test)]
-
-    pictures = {label: sum(example.label == label for example in examples) for label in labels}
-    gains = metrics.gains(by_share[0.5], whole, pictures) if 0.5 in by_share else {}
+    thinned[1.0] = list(curve_folds)
+    curve = metrics.curve({share: [len(fold.train) for fold in folds] for share, folds in thinned.items()}, by_share)
+    pictures = Counter(example.label for example in examples)
+    gains = metrics.gains(by_share[0.5], by_share[1.0], pictures) if 0.5 in by_share else {}
     classes = metrics.class_figures(examples, plan.recordings, answers, gains)
-    cells, calibration = metrics.confusion(labels, answers), metrics.calibration(answers)
+    confusion, calibration = metrics.confusion(labels, answers), metrics.calibration(answers)
     unknown = metrics.unknown(answers, strange) if strange else None
     lost = len(candidates) - len(examples)
     return Report(
@@ -106,16 +113,17 @@ def evaluate(
         once=plan.once,
         untested=plan.untested,
         classes=classes,
-        confusion=cells,
+        confusion=confusion,
         calibration=calibration,
         unknown=unknown,
-        curve=tuple(points),
-        advice=advice(classes, cells, calibration, unknown, once=plan.once, broken=lost),
+        curve=curve,
+        advice=advice(classes, confusion, calibration, unknown, once=plan.once, broken=lost),
         folder=dataset.folder,
     )
 
 
 def _check(examples: Sequence[Example], dataset: Dataset) -> list[str]:
+    """Return the labels; raise TeachingError where there are fewer than two."""
     labels = list(dict.fromkeys(example.label for example in examples))
     if len(labels) < 2:
         found = f'only "{labels[0]}"' if labels else "none"
@@ -126,7 +134,7 @@ def _check(examples: Sequence[Example], dataset: Dataset) -> list[str]:
 
 
 def _left_out(labels: Sequence[str]) -> list[set[str]]:
-    """Groups of classes to leave out in turn; every class is in one, and two others stay. None below three classes."""
+    """Return groups of classes to leave out in turn: each class is in one, and two others stay. None below three."""
     if len(labels) < 3:
         return []
     count = min(LEFT_OUT, len(labels))
@@ -134,16 +142,42 @@ def _left_out(labels: Sequence[str]) -> list[set[str]]:
 
 
 class _Steps:
-    """Looking at the pictures is one half of the work, teaching and testing the other."""
+    """The progress: looking at the pictures twice is one half of the work, teaching and testing the other."""
 
     def __init__(self, pictures: int, progress: Callable[[int, int], None] | None) -> None:
         self.pictures, self.progress, self.fits, self.done = pictures, progress, 1, 0
 
-    def looked(self, done: int, total: int) -> None:
+    def known(self, done: int, total: int) -> None:
         if self.progress:
-            self.progress(done, 2 * self.pictures)
+            self.progress(done // 2, 2 * self.pictures)
+
+    def compared(self, done: int, total: int) -> None:
+        if self.progress:
+            self.progress((self.pictures + done) // 2, 2 * self.pictures)
 
     def fitted(self) -> None:
         self.done += 1
         if self.progress:
             self.progress(self.pictures + self.pictures * self.done // self.fits, 2 * self.pictures)
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """Teaches copies of an untaught model, and asks them."""
+
+    dataset: Dataset
+    examples: Sequence[Example]
+    recordings: Sequence[int]
+    untaught: Model
+    steps: _Steps
+
+    def answers(self, fold: Fold) -> list[Answer]:
+        """Return the answers of a model that was taught one side of the fold to the other; none for lost pictures."""
+        taught = self.untaught.fresh().study(self.dataset, [self.examples[row] for row in fold.train])
+        said = taught.judge(self.dataset, [self.examples[row] for row in fold.test])
+        self.steps.fitted()
+        return [
+            Answer(self.examples[row], self.recordings[row], prediction)
+            for row, prediction in zip(fold.test, said, strict=True)
+            if isinstance(prediction, Prediction)
+        ]

@@ -11,24 +11,24 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from showtell.dataset.example import Example
-from showtell.evaluation.report import Bin, Calibration, Cell, ClassFigures, Interval, Unknown
+from showtell.evaluation.figures import Bin, Calibration, Cell, ClassFigures, CurvePoint, Interval, Unknown
 from showtell.model.prediction import Prediction
 
-Z = 1.959964  # the standard normal's 97.5 % quantile
+Z_975 = 1.959964  # the standard normal's 97.5 % quantile
 
 
-BINS = 10
+BINS = 10  # of confidence
 
 
-ENOUGH_RECORDINGS = 10  # for a bootstrap; fewer give it too little to draw from
+MIN_BOOTSTRAP = 10  # for a bootstrap; fewer give it too little to draw from
 
 
-SURE = 0.9
+SURE = 0.9  # a confidence above is sure of itself
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a model said to a held out example, and the number of the recording that is from."""
+    """A model's answer to a held out example, and the number of that one's recording."""
 
     example: Example
     recording: int
@@ -40,21 +40,21 @@ class Answer:
 
 
 def accuracy(answers: Sequence[Answer]) -> float:
-    """Share of right answers; "unknown" is wrong. There has to be one at least."""
+    """Return the share of right answers; "unknown" is wrong. There has to be one at least."""
     return sum(answer.right for answer in answers) / len(answers)
 
 
 def wilson(share: float, count: int) -> tuple[float, float]:
-    """The 95 % interval of a share of ``count`` independent tries (Wilson 1927)."""
-    spread = Z * math.sqrt(share * (1 - share) / count + Z * Z / (4 * count * count))
-    middle, scale = share + Z * Z / (2 * count), 1 + Z * Z / count
+    """Return the 95 % interval of a share of ``count`` independent tries (Wilson 1927)."""
+    spread = Z_975 * math.sqrt(share * (1 - share) / count + Z_975 * Z_975 / (4 * count * count))
+    middle, scale = share + Z_975 * Z_975 / (2 * count), 1 + Z_975 * Z_975 / count
     return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
 
 
 def interval(answers: Sequence[Answer]) -> Interval:
-    """The accuracy's 95 % interval. Pictures of one recording stand or fall together, so recordings are counted.
+    """Return the accuracy's 95 % interval. Pictures of one recording stand or fall together, so recordings are counted.
 
-    From ``ENOUGH_RECORDINGS`` on a bootstrap of whole recordings (percentiles of 2000 draws); with fewer, or where
+    From ``MIN_BOOTSTRAP`` on a bootstrap of whole recordings (percentiles of 2000 draws); with fewer, or where
     all are alike and every draw is the same, Wilson's interval as if each recording were one picture.
     """
     sums: dict[int, list[int]] = {}
@@ -63,7 +63,7 @@ def interval(answers: Sequence[Answer]) -> Interval:
         pair[0] += answer.right
         pair[1] += 1
     table = np.array(list(sums.values()))
-    if len(answers) > len(table) >= ENOUGH_RECORDINGS:
+    if len(answers) > len(table) >= MIN_BOOTSTRAP:
         draws = np.random.default_rng(0).integers(len(table), size=(2000, len(table)))
         right, count = table[draws].sum(1).T
         low, high = np.percentile(right / count, [2.5, 97.5])
@@ -73,7 +73,7 @@ def interval(answers: Sequence[Answer]) -> Interval:
 
 
 def confusion(labels: Sequence[str], answers: Sequence[Answer]) -> tuple[Cell, ...]:
-    """The cells that are not empty, row by row in the order of ``labels``, "unknown" last."""
+    """Return the cells that are not empty, row by row in the order of ``labels``, "unknown" last."""
     cells: dict[tuple[str, str | None], list[Answer]] = {}
     for answer in answers:
         cells.setdefault((answer.example.label, answer.prediction.label), []).append(answer)
@@ -88,7 +88,7 @@ def confusion(labels: Sequence[str], answers: Sequence[Answer]) -> tuple[Cell, .
 def class_figures(
     examples: Sequence[Example], recordings: Sequence[int], answers: Sequence[Answer], gains: Mapping[str, float]
 ) -> tuple[ClassFigures, ...]:
-    """Precision, recall and F1 of each class, in the order in which the classes appear in ``examples``."""
+    """Return precision, recall and F1 of each class, in the order in which the classes appear in ``examples``."""
     pictures = Counter(example.label for example in examples)
     recorded = Counter(label for label, _ in {(e.label, r) for e, r in zip(examples, recordings, strict=True)})
     tested = Counter(answer.example.label for answer in answers)
@@ -110,7 +110,7 @@ def class_figures(
 
 
 def calibration(answers: Sequence[Answer]) -> Calibration:
-    """Reliability in bins of equal width and the expected calibration error (Guo et al. 2017), of named answers."""
+    """Return the reliability of named answers in bins of equal width, and the expected calibration error (Guo 2017)."""
     named = [answer for answer in answers if answer.prediction.label is not None]
     bins = []
     for at in range(BINS):
@@ -123,7 +123,7 @@ def calibration(answers: Sequence[Answer]) -> Calibration:
 
 
 def unknown(known: Sequence[Answer], strange: Sequence[Prediction]) -> Unknown:
-    """How known, held out pictures and those of classes that were left out are told apart."""
+    """Return how known, held out pictures and those of classes that were left out are told apart."""
     familiar = [answer.prediction.familiarity for answer in known] + [p.familiarity for p in strange]
     return Unknown(
         pictures=len(strange),
@@ -134,8 +134,22 @@ def unknown(known: Sequence[Answer], strange: Sequence[Prediction]) -> Unknown:
     )
 
 
+def curve(taught: Mapping[float, Sequence[int]], answers: Mapping[float, Sequence[Answer]]) -> tuple[CurvePoint, ...]:
+    """Return the learning curve, fewest pictures first; empty where there are too few to thin.
+
+    taught   how many pictures each fold taught, by the share of all that this is; 1 is among them
+    answers  by the same shares
+    """
+    if len(taught) < 2:
+        return ()
+    return tuple(
+        CurvePoint(share, round(sum(counts) / len(counts)), accuracy(answers[share]))
+        for share, counts in sorted(taught.items())
+    )
+
+
 def gains(half: Sequence[Answer], whole: Sequence[Answer], pictures: Mapping[str, int]) -> dict[str, float]:
-    """What each tested class's recall would gain from 10 more pictures, a rough guess.
+    """Return what each tested class's recall would gain from 10 more pictures, a rough guess.
 
     ``half`` and ``whole`` answer the same pictures, after half of the lessons and after all. Recall is taken to
     grow by the same step with each doubling; a class with few tests leans on the step of all classes together.

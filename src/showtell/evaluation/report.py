@@ -12,102 +12,11 @@ from typing import Any
 
 from showtell.errors import DatasetError
 from showtell.evaluation import report_page
+from showtell.evaluation.figures import Calibration, Cell, ClassFigures, CurvePoint, Interval, Unknown
 from showtell.sentences import percent, quoted
+from showtell.system.files import replaced
 
-VERSION = 1  # of the JSON; a new one where a field goes or changes its meaning
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A 95 % confidence interval, both ends in [0, 1].
-
-    method      "wilson" or "bootstrap" (of whole recordings)
-    count       what it counts as independent: pictures, or recordings where they hold several
-    """
-
-    low: float
-    high: float
-    method: str
-    count: int
-
-
-@dataclass(frozen=True)
-class ClassFigures:
-    """One class. Shares are in [0, 1], and None where there was nothing to count.
-
-    pictures, recordings   what it has
-    tested                 pictures that were held out once
-    precision, recall, f1  of the answers with this label so many were right; of its pictures so many were found
-    gain                   what its recall would gain from 10 more pictures: a rough extrapolation
-    """
-
-    label: str
-    pictures: int
-    recordings: int
-    tested: int
-    precision: float | None
-    recall: float | None
-    f1: float | None
-    gain: float | None
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell of the confusion matrix that is not empty: the examples (ids, surest answer first) of a class
-    that got this answer, None for "unknown"."""
-
-    label: str
-    answer: str | None
-    examples: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Bin:
-    """The answers with a confidence in [low, high): how many, how sure on average, and the share that was right."""
-
-    low: float
-    high: float
-    count: int
-    confidence: float
-    accuracy: float
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """Whether the confidence can be believed, over the answers that named a class.
-
-    error  expected calibration error: the mean gap between confidence and accuracy, in [0, 1]
-    """
-
-    error: float
-    bins: tuple[Bin, ...]
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """What happens to things that were never shown: classes were left out in turn, then asked for.
-
-    pictures              how many were asked
-    auroc                 chance that a picture of a known class is more familiar than one of a left out class
-    called_unknown        share of the left out that were called unknown
-    named_surely          share of the left out that got a name with over 90 % confidence
-    known_called_unknown  share of the known, held out pictures that were called unknown
-    """
-
-    pictures: int
-    auroc: float
-    called_unknown: float
-    named_surely: float
-    known_called_unknown: float
-
-
-@dataclass(frozen=True)
-class CurvePoint:
-    """The accuracy when taught with a share of the pictures; ``pictures`` is how many that is on average."""
-
-    share: float
-    pictures: int
-    accuracy: float
+VERSION = 1  # of the JSON: a new one where a field goes or changes its meaning
 
 
 @dataclass(frozen=True)
@@ -123,6 +32,19 @@ class Report:
     unknown     None with fewer than three classes
     curve       few pictures first; empty where there are too few to thin
     advice      sentences, the most useful first
+
+    >>> import numpy as np
+    >>> from showtell import Dataset, Model, evaluate
+    >>> from showtell.pictures.drawing import draw
+    >>> dataset, rng = Dataset("things"), np.random.default_rng(0)
+    >>> for label in ["mug", "star"] * 3:
+    ...     example = dataset.add(label, draw(label, rng))
+    >>> report = evaluate(dataset, Model(classifier="knn"))
+    >>> [(figures.label, figures.tested) for figures in report.classes]
+    [('mug', 3), ('star', 3)]
+    >>> report.to_dict()["pictures"], len(report.mistakes)
+    (6, 0)
+    >>> report.save_html("report.html")
     """
 
     dataset: str
@@ -144,16 +66,17 @@ class Report:
     folder: Path = field(repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The figures as JSON takes them; docs/report.md describes it."""
+        """Return the figures as JSON takes them, with its ``version``; docs/report.md describes it."""
         fields = asdict(self)
         del fields["folder"]  # where it lies on this machine is nobody's business
         return {"version": VERSION, **_listed(fields)}
 
     def save_html(self, path: str | os.PathLike[str]) -> None:
-        """Write one page that holds everything, small pictures too. DatasetError if it cannot be written."""
+        """Write one HTML page that holds everything, small pictures too. Raises DatasetError where it can't."""
         page = report_page.render(self.to_dict(), self.folder)
         try:
-            Path(path).write_text(page, encoding="utf-8")
+            with replaced(path) as file:
+                file.write(page.encode())
         except OSError as error:
             raise DatasetError(
                 f"{path}: the report cannot be written ({error.strerror}); choose another file"
@@ -161,7 +84,7 @@ class Report:
 
     @property
     def mistakes(self) -> list[Cell]:
-        """The cells off the diagonal, fullest first."""
+        """The cells of the confusion matrix with wrong answers, fullest first."""
         return sorted((c for c in self.confusion if c.answer != c.label), key=lambda c: -len(c.examples))
 
     def __str__(self) -> str:

@@ -19,27 +19,27 @@ from showtell.errors import PictureError
 from showtell.pictures import frame
 from showtell.sentences import percent
 
-WEB = Path(__file__).parent / "page"
+PAGE = Path(__file__).parent / "page"
 
 
-PER_CELL = 12  # pictures
+MAX_PER_CELL = 12  # pictures
 
 
-ALL = 400  # pictures, so that the page stays below about 2 MB
+MAX_PICTURES = 400  # pictures, so that the page stays below about 2 MB
 
 
-THUMB = 112  # pixels
+THUMBNAIL = 112  # pixels a side
 
 
 WIDTH, HEIGHT = 360, 240  # of a plot
 
 
 def render(report: dict[str, Any], folder: Path) -> str:
-    """The page for ``Report.to_dict()`` of the dataset in ``folder``. A picture that is gone is left out."""
-    style, script = ((WEB / f"report.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
+    """Return the page for ``Report.to_dict()`` of the dataset in ``folder``. A picture that is gone is left out."""
+    style, script = ((PAGE / f"report.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
     interval = report["interval"]
     of = {"wilson": "Wilson", "bootstrap": "bootstrap of whole recordings"}[interval["method"]]
-    return Template((WEB / "report.html").read_text(encoding="utf-8")).substitute(
+    return Template((PAGE / "report.html").read_text(encoding="utf-8")).substitute(
         style=style,
         style_hash=_hash(style),
         script=script,
@@ -189,19 +189,19 @@ def _unknown(unknown: dict[str, Any] | None) -> str:
 
 
 def _data(report: dict[str, Any], folder: Path) -> str:
-    """What a click on a cell shows, as JSON inside the page. Mistakes get their pictures first."""
+    """Return what a click on a cell shows, as JSON inside the page. Mistakes get their pictures first."""
     pictures: dict[str, str] = {}
     cells = report["confusion"]
     for cell in sorted(cells, key=lambda cell: bool(cell["answer"] == cell["label"])):
-        for example in cell["examples"][:PER_CELL]:
-            if len(pictures) < ALL and (thumbnail := _thumbnail(folder / example)):
+        for example in cell["examples"][:MAX_PER_CELL]:
+            if len(pictures) < MAX_PICTURES and (thumbnail := _thumbnail(folder / example)):
                 pictures[example] = thumbnail
     shown = [
         {
             "label": _clean(cell["label"]),
             "answer": None if cell["answer"] is None else _clean(cell["answer"]),
-            "examples": cell["examples"][:PER_CELL],
-            "more": max(0, len(cell["examples"]) - PER_CELL),
+            "examples": cell["examples"][:MAX_PER_CELL],
+            "more": max(0, len(cell["examples"]) - MAX_PER_CELL),
         }
         for cell in cells
     ]
@@ -211,6 +211,6 @@ def _data(report: dict[str, Any], folder: Path) -> str:
 
 def _thumbnail(path: Path) -> str | None:
     try:
-        return base64.b64encode(frame.encode_jpeg(frame.square(path, THUMB), 75)).decode()
+        return base64.b64encode(frame.encode_jpeg(frame.square(path, THUMBNAIL), 75)).decode()
     except PictureError:
         return None

@@ -41,16 +41,16 @@ class Cut:
     constants: Weights
 
     def trunk(self) -> bytes:
-        """The part before the boundary, an ONNX file of its own."""
+        """Return the part before the boundary, an ONNX file of its own."""
         return _extract(self.model, [self.boundary])
 
     def joined(self, weights: Mapping[str, NDArray[Any]], axis: int) -> tuple[bytes, list[str]]:
-        """The whole, and beside its tail a second one with other values for some of the constants.
+        """Return the whole, and beside its tail a second one with other values for some of the constants.
 
         weights  the values, stored in the precision that the constants had
         axis     along which the outputs of the second tail are appended to those of the first
 
-        Gives an ONNX file, and the names of its outputs in the order of ``outputs``.
+        It is an ONNX file; the names of its outputs come with it, in the order of ``outputs``.
         """
         import onnx
 
@@ -78,11 +78,11 @@ class Cut:
         return _extract(new, outputs), outputs
 
     def rounded(self, name: str, values: NDArray[Any]) -> NDArray[np.float32]:
-        """A constant's values as ``joined`` stores them."""
+        """Return a constant's values as ``joined`` stores them."""
         return np.asarray(values.astype(self._stored(name)), np.float32)
 
     def _stored(self, name: str) -> np.dtype[Any]:
-        """In what precision the file has a constant: its initializer's, before a Cast."""
+        """Return in what precision the file has a constant: its initializer's, before a Cast."""
         import onnx
 
         makers = {output: node for node in self.model.graph.node for output in node.output}
@@ -93,7 +93,7 @@ class Cut:
 
 
 def cut(network: bytes, pictures: NDArray[np.float32], name: str, outputs: Sequence[str], blocks: int) -> Cut:
-    """Cut before the last ``blocks`` blocks that lead to the first of the outputs.
+    """Cut a network before the last ``blocks`` blocks that lead to the first of the outputs.
 
     network   an ONNX file
     pictures  what its input ``name`` takes, for one picture: the sizes of the tensors are found by trying
@@ -131,14 +131,14 @@ def cut(network: bytes, pictures: NDArray[np.float32], name: str, outputs: Seque
 
 
 def attributes(node: Any) -> dict[str, Any]:
-    """A node's attributes as Python values."""
+    """Return a node's attributes as Python values."""
     import onnx
 
     return {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
 
 
 def _runs(nodes: Sequence[Any], name: str, outputs: Sequence[str], shapes: Mapping[str, list[int]]) -> list[list[str]]:
-    """The narrow places up to the first output, in runs between which a convolution looks at neighbours."""
+    """Return the narrow places up to the first output, in runs between which a convolution looks at neighbours."""
     last_use = {i: place for place, node in enumerate(nodes) for i in node.input}
     last_use |= {output: len(nodes) for output in outputs}
     runs, alive, spatial = [[name]], {name}, False
@@ -167,7 +167,7 @@ def _tensors(names: Iterable[str]) -> set[str]:
 
 
 def _extract(model: Any, outputs: Sequence[str]) -> bytes:
-    """The part of the graph that the outputs need."""
+    """Return the part of the graph that the outputs need."""
     import onnx
 
     part = onnx.ModelProto()
@@ -190,7 +190,7 @@ def _extract(model: Any, outputs: Sequence[str]) -> bytes:
 
 
 def _values(model: Any, names: Sequence[str], feed: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
-    """What these tensors of the graph are for a picture."""
+    """Return what these tensors of the graph are for a picture."""
     import onnx
 
     if not names:

@@ -54,14 +54,14 @@ class Tail:
         return [values[name] for name in self.cut.outputs]
 
     def features(self, boundary: NDArray[Any]) -> Tensor:
-        """``(n, d)``: the last of the outputs, averaged over its cells where it has several."""
+        """Return ``(n, d)``, the last of the outputs, averaged over its cells where it has several."""
         import torch
 
         last = self(torch.tensor(boundary.astype(np.float32), device=self.device))[-1]
         return last.mean(self.cells) if last.ndim == 4 else last.flatten(1)
 
     def weights(self) -> dict[str, NDArray[np.float32]]:
-        """The parameters' values, rounded to what the joined file keeps of them."""
+        """Return the parameters' values, rounded to what the joined file keeps of them."""
         return {name: self.cut.rounded(name, values.detach().cpu().numpy()) for name, values in self.parameters.items()}
 
 
@@ -70,7 +70,7 @@ def _numbers(constant: Any) -> list[int]:
 
 
 def _padded(x: Tensor, a: dict[str, Any], kernel: Sequence[int], value: float = 0.0) -> Tensor:
-    """Padding before and after, as ONNX has it; PyTorch's own takes only the same on both sides."""
+    """Pad before and after, as ONNX has it; PyTorch's own takes only the same on both sides."""
     import torch
 
     sides, auto = a.get("pads"), a.get("auto_pad", b"NOTSET").decode()

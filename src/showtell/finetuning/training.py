@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from showtell.finetuning.torch_tail import Tail
 
-BATCH = 32
+BATCH = 32  # pictures a step
 
 
 RATE, HEAD_RATE = 1e-3, 1e-2  # Adam's steps for the blocks and for the new layer
@@ -25,10 +25,10 @@ RATE, HEAD_RATE = 1e-3, 1e-2  # Adam's steps for the blocks and for the new laye
 RISE = 0.1  # of all steps grow, at least ten; the rest shrink along a cosine
 
 
-SHOWN = 128  # views at least in an epoch: of few pictures several each
+MIN_VIEWS = 128  # in an epoch: of few pictures several each
 
 
-SMOOTH = 0.1  # of a label is shared by all classes (Szegedy et al., CVPR 2016)
+LABEL_SMOOTHING = 0.1  # of a label is shared by all classes (Szegedy et al., CVPR 2016)
 
 
 SCALE = 16.0  # of the cosines, before the softmax
@@ -39,14 +39,24 @@ PATIENCE = 6  # epochs without a better one
 
 @dataclass(frozen=True)
 class Epoch:
-    """How it stands after an epoch: the loss while it learned, and on the pictures that were held out."""
+    """How training stands after an epoch; ``str(epoch)`` is a line for people.
+
+    number, of     which epoch, of at most how many
+    loss           cross-entropy while it learned
+    held_out_loss  the same on the pictures that were held out; None where none could be
+    accuracy       share of the held-out pictures that the new layer names rightly, or None
+    best           whether it is the best so far: it is kept unless a better one comes
+
+    >>> print(Epoch(number=3, of=10, loss=0.61, held_out_loss=0.72, accuracy=0.9, best=True))
+    epoch 3 of 10: loss 0.610, held out 0.720, accuracy 0.900
+    """
 
     number: int
     of: int
     loss: float
     held_out_loss: float | None
-    accuracy: float | None  # of the held-out pictures that the new layer names rightly
-    best: bool  # so far: it is kept unless a better one comes
+    accuracy: float | None
+    best: bool
 
     def __str__(self) -> str:
         held_out = "" if self.accuracy is None else f", held out {self.held_out_loss:.3f}, accuracy {self.accuracy:.3f}"
@@ -63,7 +73,7 @@ def train(
     epochs: int,
     seed: int,
 ) -> Generator[Epoch]:
-    """Train ``tail`` in place, an epoch at a time.
+    """Train ``tail`` in place, and yield after each epoch.
 
     views  ``(n, views, …)``, what comes out of the trunk for n pictures; the first view is the picture as it is
     rows   the pictures that teach; ``held_out`` decide when to stop and which epoch was the best
@@ -79,7 +89,7 @@ def train(
     def plain(pictures: NDArray[np.intp]) -> Any:
         with torch.no_grad():
             batches = [pictures[i : i + BATCH] for i in range(0, len(pictures), BATCH)]
-            return torch.cat([_unit_root(tail.features(views[batch, 0])) for batch in batches])
+            return torch.cat([_hellinger(tail.features(views[batch, 0])) for batch in batches])
 
     teach, test = np.array(rows, np.intp), np.array(held_out, np.intp)
     before = plain(teach)
@@ -87,21 +97,21 @@ def train(
     middle = centres.mean(0)
     head = (centres - middle).clone().requires_grad_()
 
-    def scores(unit_root: Any) -> Any:
+    def scores(features: Any) -> Any:
         normal = torch.nn.functional.normalize
-        return SCALE * normal(unit_root - middle, dim=1) @ normal(head, dim=1).T
+        return SCALE * normal(features - middle, dim=1) @ normal(head, dim=1).T
 
     def held_out_figures() -> tuple[float | None, float | None]:
         if not len(test):
             return None, None
         with torch.no_grad():
             answers = scores(plain(test))
-            loss = torch.nn.functional.cross_entropy(answers, truth[test], label_smoothing=SMOOTH)
+            loss = torch.nn.functional.cross_entropy(answers, truth[test], label_smoothing=LABEL_SMOOTHING)
             return float(loss), float((answers.argmax(1) == truth[test]).float().mean())
 
     learned = list(tail.parameters.values())
     optimiser = torch.optim.Adam([{"params": learned, "lr": RATE}, {"params": [head], "lr": HEAD_RATE}])
-    teach = np.tile(teach, -(-SHOWN // len(teach)))
+    teach = np.tile(teach, -(-MIN_VIEWS // len(teach)))
     steps = epochs * -(-len(teach) // BATCH)
     rise = max(10.0, RISE * steps)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -116,8 +126,8 @@ def train(
             for start in range(0, len(order), BATCH):
                 chosen = order[start : start + BATCH]
                 shown = views[chosen, rng.integers(views.shape[1], size=len(chosen))]
-                answers = scores(_unit_root(tail.features(shown)))
-                loss = torch.nn.functional.cross_entropy(answers, truth[chosen], label_smoothing=SMOOTH)
+                answers = scores(_hellinger(tail.features(shown)))
+                loss = torch.nn.functional.cross_entropy(answers, truth[chosen], label_smoothing=LABEL_SMOOTHING)
                 optimiser.zero_grad()
                 loss.backward()
                 optimiser.step()
@@ -125,10 +135,10 @@ def train(
                 total += float(loss.detach()) * len(chosen)
             held_out_loss, accuracy = held_out_figures()
             since += 1
-            better = best is None or held_out_loss is None or held_out_loss < best
+            better = np.isfinite(total) and (best is None or held_out_loss is None or held_out_loss < best)
             if better:
                 best, kept, since = held_out_loss, [values.detach().clone() for values in learned], 0
-            yield Epoch(number, epochs, total / len(teach), held_out_loss, accuracy, better)
+            yield Epoch(number, epochs, total / len(teach), held_out_loss, accuracy, bool(better))
             if since >= PATIENCE:
                 return
     finally:
@@ -137,8 +147,8 @@ def train(
                 values.copy_(good)
 
 
-def _unit_root(features: Any) -> Any:
-    """As ``wholeparts.unit_root``; a little more than the root's own slope at 0 would be too much."""
+def _hellinger(features: Any) -> Any:
+    """Return features as ``regions.hellinger`` does, and a little more: the root's own slope at 0 is infinite."""
     import torch
 
     roots = torch.copysign((features.abs() + 1e-6).sqrt(), features)

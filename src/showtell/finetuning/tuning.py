@@ -23,7 +23,7 @@ from showtell.finetuning.torch_tail import Tail
 from showtell.finetuning.training import Epoch, train
 from showtell.model.measures import same_pictures
 from showtell.model.model import Model
-from showtell.model.views import ENOUGH
+from showtell.model.sources import SIDE
 from showtell.networks import runtime
 from showtell.networks.backbone import Backbone
 from showtell.networks.extractor import FeatureExtractor
@@ -35,13 +35,13 @@ from showtell.system.progress import Step, bar
 VIEWS = 16  # of a picture, that the trunk sees once and the blocks learn on
 
 
-ROOMS = 3  # every third of them is in another room
+OTHER_ROOM = 3  # every third of them is in another room
 
 
-ROOM = 2**29  # bytes for what comes out of the trunk: beyond it each picture gets fewer views
+MAX_BYTES = 2**29  # bytes for what comes out of the trunk: beyond it each picture gets fewer views
 
 
-SAME = 1e-2  # how far PyTorch's numbers may be from ONNX Runtime's, as a share of the largest
+MAX_DEVIATION = 1e-2  # how far PyTorch's numbers may be from ONNX Runtime's, as a share of the largest
 
 
 TRUNK_SHARE = 0.3  # of the bar
@@ -56,19 +56,27 @@ def finetune(
     seed: int = 0,
     progress: Callable[[Epoch], None] | None = None,
 ) -> Model:
-    """A model with the same settings whose network learned to tell this dataset's classes apart, taught from it.
+    """Return a model with the same settings whose network learned to tell this dataset's classes apart.
 
     Everything before the last ``blocks`` blocks of the network stays as it is, in ONNX Runtime, and sees some views of
     each picture once. The blocks and a new layer learn from what comes out, in PyTorch, for at most ``epochs`` epochs.
     The model's classifier then gets the features of the blocks as they came and of the tuned ones, side by side.
     Recordings (bursts) that are held out decide when to stop and which epoch was the best; a class with a single
-    recording gives its last fifth. Ctrl-C, or a notebook's interrupt, ends the training and keeps the best so far.
+    recording gives its last fifth. Ctrl-C, or a notebook's interrupt, ends the training and keeps the best so far. A
+    bar is shown on a terminal and in a notebook.
 
-    ``progress(epoch)`` is called after each epoch; a bar is shown on a terminal and in a notebook. On a graphics card
-    where PyTorch finds one. With the same seed on the same machine's processor it gives the same model.
+    dataset   two classes or more
+    model     gives the settings and the network; the default ones if None. It stays as it is
+    blocks    how many of the network's last blocks learn
+    epochs    at most; 1 or more
+    seed      the same one on the same machine's processor gives the same model; a graphics card is used if there is one
+    progress  called as ``progress(epoch)`` after each epoch
 
     Needs showtell[finetune]: MissingError without. Raises TeachingError as ``Model.fit`` does, and BackboneError where
     the network has fewer blocks, or some that cannot be trained.
+
+    >>> tuned = finetune(Dataset("things"), epochs=5)  # doctest: +SKIP
+    >>> tuned.save("things.showtell")  # doctest: +SKIP
     """
     extras.need("finetune", "torch", "onnx")
     if epochs < 1:
@@ -86,7 +94,7 @@ def finetune(
     with bar("looking at the pictures") as step:
         examples, views = _seen(dataset, candidates, trunk, parts.shape, step)
         _check(examples, dataset)
-        fold = splits.held_out(examples, same_pictures(dataset, examples, before.extractor))
+        fold = splits.held_out(examples, same_pictures(dataset, examples, before.extractor, on_disk=False))
         training = train(
             tail,
             views,
@@ -123,7 +131,7 @@ def _check(examples: Sequence[Example], dataset: Dataset) -> None:
 
 
 def _parts(entry: Backbone, blocks: int) -> Cut:
-    """The network, cut in two: what leads to its map and its features, where it has both."""
+    """Return the network, cut in two: what leads to its map and its features, where it has both."""
     (pictures,) = runtime.session(entry).get_inputs()
     outputs = dict.fromkeys(name for name in (entry.map, entry.cut) if name)
     black = entry.ready([np.zeros((entry.size, entry.size, 3), np.uint8)])
@@ -131,7 +139,7 @@ def _parts(entry: Backbone, blocks: int) -> Cut:
 
 
 def _tail(entry: Backbone, trunk: Backbone, parts: Cut) -> Tail:
-    """The tail, on a graphics card where there is one; BackboneError unless it gives what ONNX Runtime does."""
+    """Return the tail, on a graphics card where there is one; BackboneError unless it gives what ONNX Runtime does."""
     import torch
 
     cards = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
@@ -141,7 +149,7 @@ def _tail(entry: Backbone, trunk: Backbone, parts: Cut) -> Tail:
     with torch.no_grad():
         found = tail.features(boundary).cpu().numpy()
     apart = float(abs(found - expected).max() / abs(expected).max()) if found.shape == expected.shape else np.inf
-    if not apart < SAME:
+    if not apart < MAX_DEVIATION:
         raise BackboneError(
             f"{entry.name}: expected PyTorch to give what ONNX Runtime gives, found features {apart:.2g} apart; "
             "choose fewer blocks or another backbone"
@@ -150,7 +158,7 @@ def _tail(entry: Backbone, trunk: Backbone, parts: Cut) -> Tail:
 
 
 def _both(entry: Backbone, parts: Cut, tail: Tail) -> Backbone:
-    """The network with both tails, as it came and tuned, so that it has the features of both.
+    """Return the network with both tails, as it came and tuned, so that it has the features of both.
 
     What tells the taught classes apart is in the tuned ones; what tells them from all else stays in the others.
     """
@@ -172,17 +180,17 @@ def _both(entry: Backbone, parts: Cut, tail: Tail) -> Backbone:
 def _seen(
     dataset: Dataset, candidates: Sequence[Example], trunk: Backbone, shape: tuple[int, ...], step: Step
 ) -> tuple[list[Example], NDArray[np.float16]]:
-    """The examples that can be read, and what comes out of the trunk: ``(n, views, channels, rows, columns)``."""
-    each = int(np.clip(ROOM // (2 * np.prod(shape) * len(candidates)), 1, VIEWS))
+    """Return what can be read, and what the trunk makes of it: ``(n, views, channels, rows, columns)``."""
+    each = int(np.clip(MAX_BYTES // (2 * np.prod(shape) * len(candidates)), 1, VIEWS))
 
     def squares(path: Any) -> list[Frame]:
         data = read(path)
-        frame, key = decode(data, enough=max(ENOUGH, trunk.size)), hashlib.sha256(data).digest()
+        frame, key = decode(data, enough=max(SIDE, trunk.size)), hashlib.sha256(data).digest()
         views = [trunk.square(data)]
         for number in range(1, each):
             view = varied(frame, trunk.size, key, number)
             rng = np.random.default_rng([number, *key[:8]])
-            views.append(view if number % ROOMS else elsewhere(view, rng))
+            views.append(view if number % OTHER_ROOM else elsewhere(view, rng))
         return views
 
     looked = FeatureExtractor(trunk, batch_size=1).each(

@@ -23,12 +23,9 @@ from showtell.system.files import replaced
 
 FORMAT, VERSION = "showtell model", 1
 
-
 NETWORK = "network.onnx"
 
-
 MAX_OBJECT_BYTES = 2**30  # what a skops object may unpack to
-
 
 # Plain Python parts of scikit-learn's classifiers, which skops does not list itself. Trees stay out, those of forests
 # and of neighbours alike: compiled code follows their indices unchecked, wherever a file's author makes them point.
@@ -44,15 +41,18 @@ def write(
     path: str | os.PathLike[str],
     header: Mapping[str, Any],
     arrays: Mapping[str, NDArray[Any]],
-    objects: Mapping[str, Any],
+    objects: Mapping[str, bytes],
     network: bytes | None = None,
 ) -> None:
-    """Write a model file, whole or not at all. Raises ModelFileError where the place cannot be written.
+    """Write a model file, whole or not at all. Raise ModelFileError where the place cannot be written.
 
-    ``network``: the ONNX file of a backbone that is not in the catalogue.
+    header   what model.json says beside format and version
+    arrays   by their names
+    objects  what ``dumps`` returned, by their names
+    network  the ONNX file of a backbone that is not in the catalogue
     """
     target = Path(path)
-    parts = {f"{name}.skops": _dumps(thing, target) for name, thing in objects.items()}
+    parts = {f"{name}.skops": data for name, data in objects.items()}
     if network is not None:
         parts[NETWORK] = network
     try:
@@ -65,8 +65,14 @@ def write(
         ) from error
 
 
-def _dumps(thing: Any, target: Path) -> bytes:
+def dumps(thing: Any, target: str | os.PathLike[str]) -> bytes:
+    """Return a scikit-learn object as skops keeps it.
+
+    Raise ModelFileError, with the file it was meant for, where opening it would not be safe.
+    """
     import skops.io
+
+    target = os.fspath(target)
 
     try:
         data: bytes = skops.io.dumps(thing)
@@ -76,7 +82,8 @@ def _dumps(thing: Any, target: Path) -> bytes:
     if untrusted:
         raise ModelFileError(
             f"{target}: {type(thing).__name__} cannot be saved so that opening it is safe for a stranger "
-            f"(it holds {', '.join(sorted(untrusted))}); choose another classifier, for example logistic or svm"
+            f"(it holds {', '.join(sorted(untrusted))}); choose another classifier, for example logistic or svm, "
+            "or pickle the model for yourself"
         )
     return data
 
@@ -125,7 +132,7 @@ class Archive:
         self._zip.close()
 
     def array(self, name: str, dtype: Any, *shape: int | None) -> NDArray[Any]:
-        """The array of that name; ModelFileError unless it has this dtype and shape (None: any length)."""
+        """Return the array of that name; raise ModelFileError unless it has this dtype and shape (None: any length)."""
         try:
             array = np.load(io.BytesIO(self._bytes(f"{name}.npy")), allow_pickle=False)
         except (ValueError, EOFError, SyntaxError, MemoryError, OSError) as error:
@@ -136,7 +143,7 @@ class Archive:
         return np.asarray(array)
 
     def object(self, name: str) -> Any:
-        """The scikit-learn object of that name; ModelFileError if it holds anything that is not trusted."""
+        """Return the scikit-learn object of that name; raise ModelFileError if it holds what is not trusted."""
         import skops.io
 
         data = self._bytes(f"{name}.skops")
@@ -158,7 +165,7 @@ class Archive:
             raise self._wrong(f"its part {name!r} is damaged ({error})") from error
 
     def network(self) -> bytes:
-        """The ONNX file of its backbone; ModelFileError if there is none, or a very large one."""
+        """Return the ONNX file of its backbone; raise ModelFileError if there is none, or a very large one."""
         try:
             size = self._zip.getinfo(NETWORK).file_size
         except KeyError as error:

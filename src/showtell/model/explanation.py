@@ -45,6 +45,10 @@ class Heat:
     label    the class with the highest score, also where the answer is "unknown"
     values   (rows, columns) float32 in [0, 1] over the square that the network saw; 1 spoke most, all 0: no part did
     box      the square in the picture: left, top, right, bottom in pixels
+
+    >>> heat = Heat("mug", np.ones((7, 7), np.float32), (0, 0, 48, 48))
+    >>> heat.overlay(np.zeros((48, 64, 3), np.uint8)).shape
+    (48, 64, 3)
     """
 
     label: str
@@ -52,7 +56,7 @@ class Heat:
     box: tuple[float, float, float, float]
 
     def overlay(self, picture: Picture) -> Frame:
-        """The picture with what spoke for the label in red, ``(height, width, 3) uint8``.
+        """Return the picture with what spoke for the label in red, ``(height, width, 3) uint8``.
 
         Raises PictureError if it cannot be read.
         """
@@ -66,11 +70,18 @@ class Heat:
 
 
 def explain(model: Model, picture: Picture) -> Heat:
-    """Where the network looked when the model answers about this picture; takes one forward pass.
+    """Return where the network looked when the model answers about this picture; takes one forward pass.
 
     A backbone without a last map, or with a very small one, is shown the picture 49 times more, each time with another
     part of it covered.
     Raises TeachingError if nothing was taught yet, PictureError if the picture cannot be read.
+
+    >>> from showtell.pictures.drawing import draw
+    >>> rng = np.random.default_rng(0)
+    >>> model = Model(classifier="knn").fit([draw("mug", rng), draw("star", rng)], ["mug", "star"])
+    >>> heat = explain(model, draw("mug", rng))
+    >>> heat.label, heat.values.shape
+    ('mug', (7, 7))
     """
     entry = model.extractor.entry
     frame = decode(picture)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example
-from showtell.dataset.names import HIDDEN
+from showtell.dataset.workspace import Workspace
 from showtell.errors import DatasetError, PictureError
 from showtell.networks.cache import FeatureCache
 from showtell.networks.extractor import FeatureExtractor
@@ -21,12 +21,22 @@ from showtell.system.parallel import ahead
 Row = NDArray[np.float32]  # (436,), what `quality.measure` gives
 
 
-def measures(dataset: Dataset, examples: Sequence[Example], extractor: FeatureExtractor) -> dict[str, Row]:
-    """Return the row of measures of each example that can be read, by its id."""
+def measures(
+    dataset: Dataset,
+    examples: Sequence[Example],
+    extractor: FeatureExtractor,
+    *,
+    on_disk: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, Row]:
+    """Return the row of measures of each example that can be read, by its id.
+
+    on_disk   whether they are kept in the dataset's folder ``.showtell``
+    progress  called as ``progress(done, total)`` as pictures are looked at
+    """
     entry = extractor.entry
-    cache = FeatureCache(
-        dataset.folder / HIDDEN / "quality.bin", quality.DIMENSION, f"{quality.VERSION}-{entry.size}-{entry.crop}"
-    )
+    file = Workspace(dataset.folder).opener("quality.bin") if on_disk else None
+    cache = FeatureCache(file, quality.DIMENSION, f"{quality.VERSION}-{entry.size}-{entry.crop}")
 
     def measured(example: Example) -> tuple[str, Row] | None:
         try:
@@ -34,23 +44,34 @@ def measures(dataset: Dataset, examples: Sequence[Example], extractor: FeatureEx
             key = cache.key(data)
             row = cache.get(key)
             if row is None:
-                row = cache.round(quality.measure(entry.square(data)))
+                row = cache.round(extractor.measure(data))
                 cache.put([key], row[None])
         except (PictureError, DatasetError):  # reported when the network looks at it
             return None
         return example.id, row
 
-    return dict(row for row in ahead(lambda batch: [measured(each) for each in batch], examples, 16) if row is not None)
+    rows = {}
+    for done, row in enumerate(ahead(lambda batch: [measured(each) for each in batch], examples, 16), 1):
+        if row is not None:
+            rows[row[0]] = row[1]
+        if progress:
+            progress(done, len(examples))
+    return rows
 
 
 def same_pictures(
-    dataset: Dataset, examples: Sequence[Example], extractor: FeatureExtractor
+    dataset: Dataset,
+    examples: Sequence[Example],
+    extractor: FeatureExtractor,
+    *,
+    on_disk: bool = True,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Mapping[int, list[int]]:
     """Return for each place among the examples the other places where the same picture stands, of whatever class.
 
-    The same is what is equal to the network's eye: copies, and what was scaled a little or encoded again.
+    The same are copies, and what was scaled a little or encoded again. For the rest see `measures`.
     """
-    rows = measures(dataset, examples, extractor)
+    rows = measures(dataset, examples, extractor, on_disk=on_disk, progress=progress)
     places = [place for place, example in enumerate(examples) if example.id in rows]
     if not places:
         return {}

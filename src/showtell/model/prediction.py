@@ -1,4 +1,4 @@
-"""What the machine says about one picture."""
+"""Predictions: what a model answers about one picture."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from showtell.sentences import percent
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A taught example near the picture: its label, its distance in feature space, where it is kept."""
+    """A taught example near the picture: its label, its distance in feature space, where it is kept.
+
+    >>> Neighbour("mug", 0.25, "mug/burst1-001.jpg").distance
+    0.25
+    """
 
     label: str
     distance: float  # cosine distance, in [0, 2]; 0 is the same direction
@@ -25,6 +29,13 @@ class Prediction:
     familiarity   in [0, 1]: how much the picture looks like anything that was shown
     scores        label -> float, they sum to 1
     evidence      the nearest examples, nearest first
+
+    Raises ValueError where these are out of their range, or the label is none of the scores'.
+
+    >>> print(Prediction("mug", 0.97, 0.8, {"mug": 0.97, "star": 0.03}))
+    I see "mug" and I'm 97 % certain about it
+    >>> print(Prediction(None, 0.1, 0.2, {"mug": 0.6, "star": 0.4}))
+    I don't know this one (closest: "mug")
     """
 
     label: str | None
@@ -49,5 +60,9 @@ class Prediction:
 
     @property
     def closest(self) -> str | None:
-        """The label with the highest score, also when the answer is "unknown"."""
+        """The label with the highest score, also when the answer is "unknown"; None without scores.
+
+        >>> Prediction(None, 0.1, 0.2, {"mug": 0.6, "star": 0.4}).closest
+        'mug'
+        """
         return max(self.scores, key=self.scores.__getitem__) if self.scores else None

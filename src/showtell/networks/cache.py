@@ -16,14 +16,19 @@ import os
 import struct
 import threading
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from showtell.system.files import locked, write_all
+from showtell.system.files import locked, open_regular, write_all
+from showtell.system.forks import watch_forks
+
+Opener: TypeAlias = Callable[[str], BinaryIO]
+
 
 _MAGIC = b"showtell"
 
@@ -40,25 +45,36 @@ _KEY_SIZE = 32
 class FeatureCache:
     """Vectors, ``(dimension,) float32``, by key, kept in ``file`` for one backbone: its ``fingerprint``.
 
-    With None for ``file`` they are kept in memory only.
+    ``file`` is a path, or a function that takes a mode ("rb" or "a+b") and opens the file unbuffered, as a dataset's
+    `Workspace` gives it. With None the vectors are kept in memory only.
     They are stored as float16: what `get` gives is what `round` makes of a vector. The file is read at the
     first use. One that is damaged, or of another fingerprint, dimension or version, is replaced at the next
     `put`. Where the file cannot be read or written the cache works all the same, in memory only, without a
     word: it saves time, and losing it loses nothing else. Threads may share one object and programs one file;
     what another program adds is seen when the file is opened next.
+
+    >>> cache = FeatureCache(None, 2, "any")
+    >>> cache.put([cache.key(b"a picture")], np.array([[0.5, 1]]))
+    >>> cache.get(cache.key(b"a picture")).tolist()
+    [0.5, 1.0]
     """
 
-    def __init__(self, file: str | os.PathLike[str] | None, dimension: int, fingerprint: str) -> None:
-        self.file = None if file is None else Path(file)
+    def __init__(self, file: str | os.PathLike[str] | Opener | None, dimension: int, fingerprint: str) -> None:
+        self._open: Opener | None = file if file is None or callable(file) else partial(_open_file, Path(file))
         self.dimension = dimension
         self.fingerprint = fingerprint
         self._lock = threading.Lock()
+        watch_forks(self)
         self._loaded: dict[bytes, NDArray[np.float16]] | None = None
         self._damaged = False  # too much of the file to append to it
 
+    def renew_after_fork(self) -> None:
+        """Make the lock anew."""
+        self._lock = threading.Lock()
+
     @staticmethod
     def key(picture: bytes, variant: str = "") -> bytes:
-        """The key, 32 bytes, for an encoded picture; ``variant`` says what is done to it first."""
+        """Return the key, 32 bytes, for an encoded picture; ``variant`` says what is done to it first."""
         digest = hashlib.sha256(picture)
         if variant:
             digest.update(b"\0" + variant.encode())
@@ -66,7 +82,7 @@ class FeatureCache:
 
     @staticmethod
     def round(vectors: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
-        """Vectors as they will be read back; ValueError for what float16 can't hold: over 65504, NaN, inf."""
+        """Return vectors as they will be read back; ValueError for what float16 can't hold: over 65504, NaN, inf."""
         return _to_half(vectors).astype(np.float32)
 
     def __len__(self) -> int:
@@ -78,11 +94,11 @@ class FeatureCache:
             return key in self._vectors()
 
     def get(self, key: bytes) -> NDArray[np.float32] | None:
-        """The vector, ``(dimension,) float32``, or None."""
+        """Return the vector, ``(dimension,) float32``, or None."""
         return self.get_many([key])[0]
 
     def get_many(self, keys: Sequence[bytes]) -> list[NDArray[np.float32] | None]:
-        """For each key its vector, ``(dimension,) float32``, or None."""
+        """Return for each key its vector, ``(dimension,) float32``, or None."""
         with self._lock:
             known = self._vectors()
             found = [known.get(key) for key in keys]
@@ -103,9 +119,9 @@ class FeatureCache:
             known = self._vectors()
             new = {key: vector for key, vector in zip(keys, halves, strict=True) if key not in known}
             known.update(new)
-            if new and self.file is not None:
+            if new and self._open is not None:
                 with contextlib.suppress(OSError):
-                    self._append(self.file, new)
+                    self._append(self._open, new)
 
     # -- the file
 
@@ -120,9 +136,9 @@ class FeatureCache:
     def _vectors(self) -> dict[bytes, NDArray[np.float16]]:
         if self._loaded is None:
             self._loaded = {}
-            if self.file is not None:
-                with contextlib.suppress(OSError):
-                    self._read(self.file.read_bytes(), self._loaded)
+            if self._open is not None:
+                with contextlib.suppress(OSError), self._open("rb") as file:
+                    self._read(file.read(), self._loaded)
         return self._loaded
 
     def _read(self, data: bytes, into: dict[bytes, NDArray[np.float16]]) -> None:
@@ -138,10 +154,9 @@ class FeatureCache:
                 into[data[start : start + _KEY_SIZE]] = vectors[at]
         self._damaged = len(into) < count / 2
 
-    def _append(self, file: Path, new: dict[bytes, NDArray[np.float16]]) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
+    def _append(self, open_file: Opener, new: dict[bytes, NDArray[np.float16]]) -> None:
         header = self._header()
-        with open(file, "a+b", buffering=0) as opened, locked(opened.fileno()):
+        with open_file("a+b") as opened, locked(opened.fileno()):
             size = os.fstat(opened.fileno()).st_size
             opened.seek(0)
             if opened.read(len(header)) == header and not self._damaged:
@@ -163,6 +178,12 @@ class FeatureCache:
         view, size = memoryview(records.tobytes()), records.itemsize
         records["crc"] = [zlib.crc32(view[at * size : (at + 1) * size - 4]) for at in range(len(new))]
         return records.tobytes()
+
+
+def _open_file(path: Path, mode: str) -> BinaryIO:
+    if mode != "rb":
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return open_regular(path, mode)
 
 
 def _to_half(vectors: NDArray[np.floating[Any]]) -> NDArray[np.float16]:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from showtell.errors import BackboneError
 from showtell.networks.backbone import Backbone
-
-if TYPE_CHECKING:
-    pass
+from showtell.networks.preprocessing import Preprocessing
 
 DEFAULT = "efficientnet-lite0"
 
@@ -20,10 +16,12 @@ CATALOGUE = {
             name=DEFAULT,
             file="efficientnet-lite0.onnx",
             sha256="536e1767e00ff64264aac13d216bb505df6c72e82f091acd3f1cfccd191908ee",
-            size=224,
-            crop=224 / 240,  # so that webcams' 480 lines, halved while decoding, need no more scaling
-            mean=127,
-            scale=128,
+            preprocessing=Preprocessing(
+                size=224,
+                crop=224 / 240,  # so that webcams' 480 lines, halved while decoding, need no more scaling
+                mean=127,
+                scale=128,
+            ),
             features=1280,
             cut="features",
             map="map",
@@ -37,9 +35,12 @@ CATALOGUE = {
 
 
 def find(backbone: str | Backbone) -> Backbone:
-    """The catalogue's entry of that name; BackboneError with the names there are if it has none.
+    """Return the catalogue's backbone of that name; one that is given itself, in the catalogue or not, as it is.
 
-    A backbone, which need not be in the catalogue, is its own entry.
+    Raises BackboneError, with the names there are, for any other name.
+
+    >>> find("efficientnet-lite0").licence
+    'Apache-2.0'
     """
     if isinstance(backbone, Backbone):
         return backbone

@@ -15,7 +15,8 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from showtell.errors import PictureError
 from showtell.networks import catalogue, runtime
 from showtell.networks.backbone import Backbone
-from showtell.networks.preprocessing import Channels
+from showtell.networks.preprocessing import Channels, find_normalization, missing_normalization
+from showtell.pictures import quality
 from showtell.pictures.frame import Frame, Picture
 from showtell.system.parallel import R, ahead
 
@@ -32,12 +33,18 @@ QUALITIES = {"live": 1, "best": 3}  # how many looks at a picture
 class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """A backbone without its classification layer: pictures → ``(n, d) float32``.
 
-    It is frozen, so ``fit`` learns nothing::
-
-        make_pipeline(FeatureExtractor(), KNeighborsClassifier()).fit(pictures, labels)
+    It is frozen, so ``fit`` learns nothing.
 
     backbone    a name in the catalogue (``showtell backbones`` lists it), or a `Backbone` outside it
     batch_size  pictures that a core takes at once
+
+    >>> from sklearn.neighbors import KNeighborsClassifier
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from showtell.pictures.drawing import draw
+    >>> rng = np.random.default_rng(0)
+    >>> pipeline = make_pipeline(FeatureExtractor(), KNeighborsClassifier(1))
+    >>> pipeline.fit([draw("mug", rng), draw("star", rng)], ["mug", "star"]).predict([draw("star", rng)]).tolist()
+    ['star']
     """
 
     def __init__(self, backbone: str | Backbone = catalogue.DEFAULT, batch_size: int = 4) -> None:
@@ -59,7 +66,7 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         licence: str = "unknown",
         batch_size: int = 4,
     ) -> Self:
-        """A network in an ONNX file as the backbone, without its classification layer.
+        """Take a network in an ONNX file as the backbone, without its classification layer.
 
         preprocessing  how it wants its pixels: "imagenet" (most of torchvision and timm), "tf" (-1 to 1), "caffe" (blue
                        first, means taken away), "unit" (0 to 1) or "none" (0 to 255)
@@ -71,15 +78,19 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         licence        of the weights, kept for the record
 
         Raises BackboneError that says what was expected of the file and what was found.
+
+        >>> bundled = catalogue.find("efficientnet-lite0")
+        >>> FeatureExtractor.from_onnx(bundled.path, mean=127 / 255, std=128 / 255, crop=224 / 240).entry.features
+        1280
         """
         from showtell.networks import from_onnx
-        from showtell.networks import preprocessing as known
 
-        wanted = known.told(preprocessing, mean, std)
-        if wanted is None:
-            raise known.must_be_told(os.fspath(path))
-        told = known.Told(wanted, size, crop, features, map, licence, f"the ONNX file {os.path.basename(path)}")
-        return cls(from_onnx.read(path, told), batch_size)
+        normalization = find_normalization(preprocessing, mean, std)
+        if normalization is None:
+            raise missing_normalization(os.fspath(path))
+        source = f"the ONNX file {os.path.basename(path)}"
+        options = from_onnx.ImportOptions(normalization, size, crop, features, map, licence, source)
+        return cls(from_onnx.read(path, options), batch_size)
 
     @classmethod
     def from_torch(
@@ -94,8 +105,9 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         licence: str | None = None,
         batch_size: int = 4,
     ) -> Self:
-        """A PyTorch module as the backbone, with the weights that it has now; exported to ONNX, so that no PyTorch is
-        needed afterwards. Needs ``showtell[torch]``.
+        """Take a PyTorch module as the backbone, with the weights that it has now.
+
+        It is exported to ONNX, so that no PyTorch is needed afterwards. Needs ``showtell[torch]``.
 
         A module may give a map, ``(n, d, rows, columns)``, which is averaged; features, ``(n, d)``; or the classes it
         was trained on, after an average, which are then left out. timm's modules say all that is asked below by
@@ -109,8 +121,11 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         licence        of the weights, kept for the record
 
         Raises BackboneError where the module cannot be exported or used so, MissingError without PyTorch.
+
+        >>> import timm  # doctest: +SKIP
+        >>> FeatureExtractor.from_torch(timm.create_model("resnet18", pretrained=True))  # doctest: +SKIP
         """
-        from showtell.networks import from_torch, preprocessing
+        from showtell.networks import from_torch
 
         return cls(from_torch.backbone(module, preprocessing, mean, std, size, crop, licence), batch_size)
 
@@ -126,8 +141,10 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         licence: str = "unknown",
         batch_size: int = 4,
     ) -> Self:
-        """A network of Keras as the backbone; converted to ONNX, so that no Keras is needed afterwards. Needs
-        ``showtell[keras]``, or Keras on TensorFlow with tf2onnx.
+        """Take a network of Keras as the backbone.
+
+        It is converted to ONNX, so that no Keras is needed afterwards. Needs ``showtell[keras]``, or Keras on
+        TensorFlow with tf2onnx.
 
         model          a name in ``keras.applications``, such as "MobileNet", which is made without its classification
                        layer; or a model
@@ -140,23 +157,33 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         licence        of the weights, kept for the record
 
         Raises BackboneError where there is no such network, or it cannot be used so, MissingError without Keras.
+
+        >>> FeatureExtractor.from_keras("MobileNetV2")  # doctest: +SKIP
         """
-        from showtell.networks import from_keras, preprocessing
+        from showtell.networks import from_keras
 
         return cls(from_keras.backbone(model, weights, preprocessing, size, crop, licence), batch_size)
 
     def fit(self, pictures: object = None, y: object = None) -> Self:
-        """Nothing to learn; checks the parameters. Raises BackboneError for a name not in the catalogue."""
+        """Check the parameters; there is nothing to learn. Raises BackboneError for a name not in the catalogue.
+
+        >>> FeatureExtractor("efficientnet-lite0").fit().entry.size
+        224
+        """
         catalogue.find(self.backbone)
         if self.batch_size < 1:
             raise ValueError(f"batch_size: expected at least 1, found {self.batch_size}")
         return self
 
     def transform(self, pictures: Iterable[Picture]) -> NDArray[np.float32]:
-        """Features of many pictures, ``(n, d) float32``, d = 1280 for the bundled backbone.
+        """Return the features of many pictures, ``(n, d) float32``, d = 1280 for the bundled backbone.
 
-        ``pictures``: any iterable of paths, encoded bytes, PIL images or (h, w, 3) uint8 arrays.
+        pictures  any iterable of paths, encoded bytes, PIL images or (h, w, 3) uint8 arrays
+
         Raises PictureError that names the file (or the place in the list) of a picture that cannot be read.
+
+        >>> FeatureExtractor().transform([np.zeros((48, 64, 3), np.uint8)]).shape
+        (1, 1280)
         """
         entry = self.fit().entry
         rows: list[Row] = []
@@ -167,9 +194,14 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return np.array(rows, np.float32).reshape(len(rows), entry.features)
 
     def pretrained(self, pictures: Iterable[Picture]) -> Iterator[dict[str, float] | PictureError]:
-        """The pretrained network as it is: for each picture, its ImageNet classes with probabilities, best first.
+        """Yield for each picture the pretrained network's own ImageNet classes with probabilities, best first.
 
-        A picture that cannot be read gives the error in its place. Raises BackboneError if it has no such classes.
+        A picture that cannot be read gives the error in its place. Raises BackboneError if the network has no such
+        classes.
+
+        >>> (answer,) = FeatureExtractor().pretrained([np.zeros((48, 64, 3), np.uint8)])
+        >>> len(answer), round(sum(answer.values()), 3)
+        (1000, 1.0)
         """
         entry = self.fit().entry
         names = entry.imagenet_classes()
@@ -186,7 +218,7 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         then: Callable[[list[NDArray[np.float32]]], Sequence[R]],
         squares: Callable[[Picture], list[Frame]] | None = None,
     ) -> Iterator[R | PictureError]:
-        """For each picture, in order, what ``then`` makes of it, or why it cannot be read.
+        """Yield for each picture, in order, what ``then`` makes of it, or why it cannot be read.
 
         ``squares`` cuts a picture for the network, once or more (the same number for each); by default once, as the
         backbone wants it. ``then`` gets the outputs ("features", "map", "logits") for a batch, a row for each square of
@@ -204,13 +236,24 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
         yield from ahead(look, enumerate(_many(pictures)), self.batch_size)
 
+    def measure(self, picture: Picture) -> Row:
+        """Return the measures of what the network sees of a picture, ``(436,) float32``: see `quality.measure`.
+
+        Raises PictureError if it cannot be read.
+        """
+        return quality.measure(self.entry.square(picture))
+
     @property
     def entry(self) -> Backbone:
         """The backbone, looked up in the catalogue if it was named."""
         return catalogue.find(self.backbone)
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[Any]:
-        """``feature0 …``, as scikit-learn's ``set_output`` wants them."""
+        """Return the names of the columns, as scikit-learn's ``set_output`` wants them.
+
+        >>> FeatureExtractor().get_feature_names_out()[:2].tolist()
+        ['feature0', 'feature1']
+        """
         return np.array([f"feature{i}" for i in range(self.entry.features)], dtype=object)
 
     def __sklearn_is_fitted__(self) -> bool:

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from showtell.errors import BackboneError
 from showtell.networks import from_onnx, torch_export
 from showtell.networks.backbone import Backbone
-from showtell.networks.preprocessing import Pixels, Told, must_be_told, told
+from showtell.networks.from_onnx import ImportOptions
+from showtell.networks.preprocessing import Normalization, find_normalization, missing_normalization
 from showtell.system import extras
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def backbone(
     crop: float = 1.0,
     licence: str = "unknown",
 ) -> Backbone:
-    """See ``FeatureExtractor.from_keras``."""
+    """Return the backbone of a Keras model, or of a named one; see ``FeatureExtractor.from_keras``."""
     extras.need("keras", "keras")
     import keras
 
@@ -49,16 +50,18 @@ def backbone(
         if not isinstance(model, keras.Model):
             raise BackboneError(f"expected a Keras model or the name of one, found {type(model).__name__}")
         name, source = model.name, f"the Keras model {model.name}"
-    pixels = of_function(preprocessing) if callable(preprocessing) else told(preprocessing, None, None)
-    if pixels is None:
-        raise must_be_told(name)
+    normalization = (
+        of_function(preprocessing) if callable(preprocessing) else find_normalization(preprocessing, None, None)
+    )
+    if normalization is None:
+        raise missing_normalization(name)
     shape = _shape(model, name, size)
     data = _to_onnx(model, shape, name)
-    return from_onnx.build(data, name, Told(pixels, max(shape), crop, None, None, licence, source))
+    return from_onnx.build(data, name, ImportOptions(normalization, max(shape), crop, None, None, licence, source))
 
 
-def of_function(preprocess: Callable[[NDArray[np.float32]], Any]) -> Pixels:
-    """What a ``preprocess_input`` does to pixels, found out by asking it.
+def of_function(preprocess: Callable[[NDArray[np.float32]], Any]) -> Normalization:
+    """Return what a ``preprocess_input`` does to pixels, found out by asking it.
 
     Raises BackboneError unless it is a mean and a scale for each channel, and perhaps an exchange of red and blue.
     """
@@ -76,7 +79,7 @@ def of_function(preprocess: Callable[[NDArray[np.float32]], Any]) -> Pixels:
         scale = np.diag(slopes[::turn])  # of each channel as it comes in
         if np.all(scale) and np.allclose(asked(probe), (probe * scale)[..., ::turn] + offset, atol=1e-3):
             mean = -offset[::turn] / scale
-            return Pixels(_rounded(mean), _rounded(1 / scale), order)
+            return Normalization(_rounded(mean), _rounded(1 / scale), order)
     raise BackboneError(
         "preprocessing: expected one that takes a mean from each channel and divides by a scale, found another; "
         "put it into the model as its first layer, and give preprocessing='none'"
@@ -84,12 +87,12 @@ def of_function(preprocess: Callable[[NDArray[np.float32]], Any]) -> Pixels:
 
 
 def _rounded(numbers: NDArray[np.float64]) -> tuple[float, ...]:
-    """As they were meant: float32 leaves 123.67999 of 123.68."""
+    """Return numbers as they were meant: float32 leaves 123.67999 of 123.68."""
     return tuple(round(float(number), 3) + 0.0 for number in numbers)
 
 
 def _application(name: str) -> tuple[Any, Callable[..., Any]]:
-    """The module of ``keras.applications`` that has this network, and the function that makes it."""
+    """Return the module of ``keras.applications`` that has this network, and the function that makes it."""
     from keras import applications
 
     families = [each for each in vars(applications).values() if hasattr(each, "preprocess_input")]
@@ -101,7 +104,7 @@ def _application(name: str) -> tuple[Any, Callable[..., Any]]:
 
 
 def _usual_size(make: Callable[..., Any]) -> int:
-    """The side of the square that the network was trained on, which Keras knows only of the one with its last layer."""
+    """Return the side of the square that the network was trained on: Keras knows it only of the whole network."""
     return int(max(make(weights=None).input_shape[1:3]))
 
 
@@ -116,7 +119,7 @@ def _made(make: Callable[..., Any], name: str, weights: str | os.PathLike[str] |
 
 
 def _shape(model: Any, name: str, size: int | None) -> tuple[int, ...]:
-    """What goes into the model for one picture, (size, size, 3), or with the channels first."""
+    """Return the shape of what goes into the model for one picture, (size, size, 3), or with the channels first."""
     shape = getattr(model, "input_shape", None)
     if not isinstance(shape, tuple) or len(shape) != 4 or 3 not in (shape[1], shape[3]):
         raise BackboneError(f"{name}: expected a model with one input (n, size, size, 3), found {shape}")

@@ -1,4 +1,4 @@
-"""A backbone from an ONNX file: what the graph says of itself is found out, the rest must be told.
+"""A backbone from an ONNX file: what the graph says of itself is found out, the rest must be said.
 
 Networks for classification are alike at the end: convolutions whose output is the last map, its average over rows and
 columns, then a layer or two for the classes they were trained on. What comes after the average is left out.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from showtell.errors import BackboneError
 from showtell.networks import onnx_file, runtime
 from showtell.networks.backbone import Backbone
 from showtell.networks.onnx_file import Node
-from showtell.networks.preprocessing import Told
+from showtell.networks.preprocessing import Normalization, Preprocessing
 from showtell.networks.runtime import close
 
 POOLING = ("GlobalAveragePool", "ReduceMean")
@@ -28,29 +28,44 @@ POOLING = ("GlobalAveragePool", "ReduceMean")
 CANDIDATES = 3  # of the last of them
 
 
+@dataclass(frozen=True)
+class ImportOptions:
+    """What no graph says of its network, or what it may leave open: None. See ``FeatureExtractor.from_onnx``."""
+
+    normalization: Normalization
+    size: int | None = None
+    crop: float = 1.0
+    features: str | None = None
+    map: str | None = None
+    licence: str = "unknown"
+    source: str = "unknown"
+
+    def preprocessing(self, size: int, layout: str) -> Preprocessing:
+        """Return all of it, with what the graph says."""
+        own = self.normalization
+        return Preprocessing(
+            size=size, crop=float(self.crop), mean=own.mean, scale=own.scale, order=own.order, layout=layout
+        )
+
+
 class _OtherTensorsError(BackboneError):
     """Those that were tried are no map and its average."""
 
 
-def read(path: str | os.PathLike[str], told: Told) -> Backbone:
-    """The backbone in an ONNX file. Raises BackboneError where the file, or what is told of it, does not fit."""
+def read(path: str | os.PathLike[str], options: ImportOptions) -> Backbone:
+    """Return the backbone in an ONNX file. Raises BackboneError where the file and the options don't fit."""
     try:
         weights = Path(path).read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = getattr(error, "strerror", None) or error
         raise BackboneError(f"{os.fspath(path)}: cannot be read ({reason}); expected an ONNX file") from error
-    return build(weights, Path(path).stem, told)
+    return build(weights, Path(path).stem, options)
 
 
-def build(weights: bytes, name: str, told: Told) -> Backbone:
-    """As ``read``, from the bytes of an ONNX file; ``name`` is what it is called."""
+def build(weights: bytes, name: str, options: ImportOptions) -> Backbone:
+    """Return the backbone in the bytes of an ONNX file, called ``name``; as ``read`` else."""
     network = runtime.load(weights, name)
-    size, layout = _input(network.get_inputs(), name, told.size)
-    basis: dict[str, Any] = {
-        "name": name, "size": size, "layout": layout, "crop": float(told.crop), "mean": told.pixels.mean,
-        "scale": told.pixels.scale, "order": told.pixels.order, "licence": told.licence, "source": told.source,
-        "features": 1,
-    }  # fmt: skip
+    preprocessing = options.preprocessing(*_input(network.get_inputs(), name, options.size))
     outputs = [output.name for output in network.get_outputs()]
     graph = onnx_file.nodes(weights)
     inner = {tensor for node in graph for tensor in node.outputs}
@@ -62,10 +77,21 @@ def build(weights: bytes, name: str, told: Told) -> Backbone:
                 f"{name}: expected a tensor called {missing.pop()!r}, found none; its outputs: {', '.join(outputs)}"
             )
         more = onnx_file.with_outputs(weights, *(names - set(outputs)))
-        return _probed(Backbone(**basis, cut=cut, map=whole, weights=more))
+        return _probed(
+            Backbone(
+                name=name,
+                preprocessing=preprocessing,
+                features=1,  # until it is tried
+                cut=cut,
+                map=whole,
+                licence=options.licence,
+                source=options.source,
+                weights=more,
+            )
+        )
 
-    if told.features or told.map:
-        return tried(told.features, told.map)
+    if options.features or options.map:
+        return tried(options.features, options.map)
     for pool in _pools(graph):
         with suppress(_OtherTensorsError):  # an average of something else
             return tried(pool.outputs[0], pool.inputs[0])
@@ -78,7 +104,7 @@ def build(weights: bytes, name: str, told: Told) -> Backbone:
 
 
 def _input(inputs: list[Any], name: str, size: int | None) -> tuple[int, str]:
-    """Side of the square and layout of the network's input."""
+    """Return the side of the square and the layout of the network's input."""
     if len(inputs) != 1:
         raise BackboneError(
             f"{name}: expected a network with one input, found {', '.join(each.name for each in inputs)}"
@@ -107,7 +133,7 @@ def _input(inputs: list[Any], name: str, size: int | None) -> tuple[int, str]:
 
 
 def _pools(graph: list[Node]) -> list[Node]:
-    """What may be the average over rows and columns that all goes through, the likeliest first.
+    """Return what may be the average over rows and columns that all goes through, the likeliest first.
 
     Squeeze-and-excitation blocks take an average as well, but something else takes what they average, too; so does the
     normalisation of layers, mostly.
@@ -118,7 +144,7 @@ def _pools(graph: list[Node]) -> list[Node]:
 
 
 def _probed(entry: Backbone) -> Backbone:
-    """The entry completed by what two pictures show: how many features, where the map has its channels.
+    """Return the backbone completed by what two pictures show: how many features, where the map has its channels.
 
     Raises BackboneError where they show that it cannot be used so.
     """
@@ -131,7 +157,11 @@ def _probed(entry: Backbone) -> Backbone:
             raise _OtherTensorsError(
                 f"{entry.name}: expected a map (n, d, rows, columns) in {entry.map!r}, found {whole.shape}"
             )
-        first = whole.shape[2] == whole.shape[3] if whole.shape[1] != whole.shape[2] else entry.layout == "NCHW"
+        first = (
+            whole.shape[2] == whole.shape[3]
+            if whole.shape[1] != whole.shape[2]
+            else entry.preprocessing.layout == "NCHW"
+        )
         entry = replace(entry, map_layout="NCHW" if first else "NHWC", features=whole.shape[1 if first else 3])
     if entry.cut is not None:
         rows = found[entry.cut]

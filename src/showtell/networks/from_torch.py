@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from showtell.errors import BackboneError
 from showtell.networks import from_onnx, torch_export
 from showtell.networks.backbone import Backbone
-from showtell.networks.preprocessing import Channels, Pixels, Told, must_be_told, shares, told
+from showtell.networks.from_onnx import ImportOptions
+from showtell.networks.preprocessing import Channels, find_normalization, from_shares, missing_normalization
 from showtell.system import extras
 
 if TYPE_CHECKING:
@@ -26,25 +27,25 @@ def backbone(
     crop: float | None = None,
     licence: str | None = None,
 ) -> Backbone:
-    """See ``FeatureExtractor.from_torch``."""
+    """Return the backbone of a PyTorch module; see ``FeatureExtractor.from_torch``."""
     extras.need("torch", "torch", "onnx")
     import torch
 
     if not isinstance(module, torch.nn.Module):
         raise BackboneError(f"expected a PyTorch module, found {type(module).__name__}")
     name = type(module).__name__
-    known = _said_by_timm(module)
+    known = _of_timm(module)
     if hasattr(preprocessing, "crop_size"):
-        known, preprocessing = _said_by_torchvision(preprocessing), None
-    pixels = told(preprocessing, mean, std) or known.get("pixels")
-    if pixels is None:
-        raise must_be_told(name)
+        known, preprocessing = _of_torchvision(preprocessing), None
+    normalization = find_normalization(preprocessing, mean, std) or known.get("normalization")
+    if normalization is None:
+        raise missing_normalization(name)
     size = size or known.get("size") or SIZE
     weights = torch_export.exported(_without_head(module), (3, size, size), ["given"], name)
     licence = licence or known.get("licence") or "unknown"
     source = known.get("source") or f"the PyTorch module {type(module).__module__}.{name}"
     entry = from_onnx.build(
-        weights, name, Told(pixels, size, crop or known.get("crop") or 1.0, None, None, licence, source)
+        weights, name, ImportOptions(normalization, size, crop or known.get("crop") or 1.0, None, None, licence, source)
     )
     if entry.map is None and type(module).__module__.startswith("torchvision.") and _names_classes(module):
         raise BackboneError(
@@ -61,13 +62,13 @@ def _names_classes(module: torch.nn.Module) -> bool:
     return any(not isinstance(head, torch.nn.Identity) for head in heads)
 
 
-def _said_by_timm(module: torch.nn.Module) -> dict[str, Any]:
-    """What a module of timm says of itself; nothing for any other."""
+def _of_timm(module: torch.nn.Module) -> dict[str, Any]:
+    """Return what a module of timm says of itself; nothing for any other."""
     found = getattr(module, "pretrained_cfg", None) or getattr(module, "default_cfg", None)
     if not isinstance(found, Mapping) or not {"mean", "std", "input_size"} <= found.keys():
         return {}
     return {
-        "pixels": shares(tuple(found["mean"]), tuple(found["std"])),
+        "normalization": from_shares(tuple(found["mean"]), tuple(found["std"])),
         "size": _side(found["input_size"][1:]),
         "crop": found.get("crop_pct"),
         "licence": found.get("license"),
@@ -75,11 +76,11 @@ def _said_by_timm(module: torch.nn.Module) -> dict[str, Any]:
     }
 
 
-def _said_by_torchvision(transforms: Any) -> dict[str, Any]:
-    """What ``weights.transforms()`` of torchvision says."""
+def _of_torchvision(transforms: Any) -> dict[str, Any]:
+    """Return what ``weights.transforms()`` of torchvision says."""
     side, short = _side(transforms.crop_size), _side(transforms.resize_size)
-    pixels: Pixels = shares(tuple(transforms.mean), tuple(transforms.std))
-    return {"pixels": pixels, "size": side, "crop": min(1.0, side / short)}
+    normalization = from_shares(tuple(transforms.mean), tuple(transforms.std))
+    return {"normalization": normalization, "size": side, "crop": min(1.0, side / short)}
 
 
 def _side(sizes: Any) -> int:
@@ -90,7 +91,7 @@ def _side(sizes: Any) -> int:
 
 
 def _without_head(module: torch.nn.Module) -> torch.nn.Module:
-    """The module itself, or of timm's what comes before the classification layer."""
+    """Return the module itself, or of timm's what comes before the classification layer."""
     if not hasattr(module, "forward_features"):
         return module
     import torch

@@ -42,7 +42,7 @@ class Node:
 
 
 def check(data: bytes, name: str) -> None:
-    """BackboneError unless it is an ONNX file that refers to no other file; ``name`` is what the error calls it.
+    """Raise BackboneError unless it is an ONNX file that refers to no other file; ``name`` is what the error calls it.
 
     ONNX Runtime would open whatever file a tensor names, so that a stranger's network could read one.
     """
@@ -72,7 +72,7 @@ def check(data: bytes, name: str) -> None:
 
 
 def nodes(data: bytes) -> list[Node]:
-    """The operations of a checked file's main graph, in the order in which they run."""
+    """Return the operations of a checked file's main graph, in the order in which they run."""
     found = []
     for number, value in _fields(_graph(data)):
         if number == _NODE and isinstance(value, memoryview):
@@ -85,7 +85,7 @@ def nodes(data: bytes) -> list[Node]:
 
 
 def with_outputs(data: bytes, *names: str) -> bytes:
-    """The file with these inner tensors among its outputs. Appending to a protocol buffer adds to its lists."""
+    """Return the file with these inner tensors among its outputs. Appending to a protocol buffer adds to its lists."""
     outputs = b"".join(_field(_OUTPUT, _field(1, name.encode())) for name in names)
     return data + _field(_GRAPH, outputs) if names else data
 
@@ -117,7 +117,7 @@ def _fields(message: memoryview) -> Iterator[tuple[int, memoryview | int]]:
 
 
 def _number(message: memoryview, at: int, most: int) -> tuple[int, int]:
-    """A number, seven bits a byte, the lowest first; and where it ends."""
+    """Return a number, which has seven bits a byte, the lowest first, and where it ends."""
     value = 0
     for place in range(most):
         byte = message[at + place]

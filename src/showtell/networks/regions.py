@@ -7,33 +7,41 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from showtell.classifiers.vectors import Floats
-
 LOOKS = 10  # rows of a picture: the whole, then nine parts
 
 
 CELLS, SIDE, STEP = 7, 3, 2  # a part is 3×3 cells of a map's 7×7, two apart
 
+SINGLE_THREADED = 2**17  # multiplications; OpenBLAS wakes its threads from 2**18 on, and they go on waiting awake
 
-def looks(maps: Floats) -> Floats:
-    """``(n, d, rows, columns)`` last maps → ``(n, 10, d)`` float32: means over the whole and nine parts of each map.
 
-    Each is square-rooted, which tames single large features (Hellinger kernel; Arandjelović & Zisserman, CVPR 2012),
-    and scaled to length 1.
+def looks(maps: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the `hellinger` of the means over the whole and nine parts of each map, ``(n, 10, d)`` float32.
+
+    maps  ``(n, d, rows, columns)`` float32, the network's last
     """
     n, d, rows, columns = maps.shape
-    means = maps.reshape(n, d, rows * columns) @ _shares(rows, columns)
-    return unit_root(means.transpose(0, 2, 1))
+    cells, shares = maps.reshape(n, d, rows * columns), _shares(rows, columns)
+    each = max(1, SINGLE_THREADED // shares.size)
+    means = np.concatenate([cells[:, start : start + each] @ shares for start in range(0, d, each)], axis=1)
+    return hellinger(means.transpose(0, 2, 1))
 
 
-def unit_root(rows: Floats) -> Floats:
-    """Rows square-rooted, negative numbers as if they were positive, and scaled to length 1."""
+def hellinger(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return rows ``(…, d)`` square-rooted, each number with its sign, and scaled to length 1; rows of zeros stay so.
+
+    The root tames single large features: the product of two such rows is the Hellinger kernel (Arandjelović &
+    Zisserman, CVPR 2012).
+
+    >>> hellinger(np.array([[9, -16]], np.float32))
+    array([[ 0.6, -0.8]], dtype=float32)
+    """
     rows = np.copysign(np.sqrt(np.abs(rows)), rows)
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9), np.float32)
 
 
 @lru_cache
-def _shares(rows: int, columns: int) -> Floats:
+def _shares(rows: int, columns: int) -> NDArray[np.float32]:
     """The share of each cell of a map, row by row, in each of the looks: (rows × columns, 10)."""
     down, right = (_thirds(side) for side in (rows, columns))
     parts = np.einsum("ir,jc->rcij", down, right).reshape(rows * columns, -1)

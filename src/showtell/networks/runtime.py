@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from showtell.errors import BackboneError
 from showtell.networks import onnx_file
-from showtell.networks.backbone import LARGEST_NUMBER, Backbone, no_classes
+from showtell.networks.backbone import MAX_NUMBER, Backbone, no_classes
 from showtell.pictures.frame import Frame
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def session(backbone: Backbone, threads: int = 0) -> onnxruntime.InferenceSession:
-    """The network, loaded once per process and safe to run from several threads.
+    """Return the network, loaded once per process and safe to run from several threads.
 
     ``threads`` 0 means all cores. Raises BackboneError if the catalogue's file is missing or its sha256 is another, and
     if the weights of a backbone outside it are no network that ONNX Runtime can run by itself.
@@ -46,7 +46,7 @@ def _session(which: _Weights, threads: int) -> onnxruntime.InferenceSession:
 
 
 def load(weights: bytes, name: str, threads: int = 0) -> onnxruntime.InferenceSession:
-    """The network in the bytes of an ONNX file, which may be a stranger's: it runs ONNX Runtime's own operators only.
+    """Return the network in an ONNX file, which may be a stranger's: it runs ONNX Runtime's own operators only.
 
     Raises BackboneError, with the ``name``, if it is none, or none that is whole.
     """
@@ -66,7 +66,7 @@ def load(weights: bytes, name: str, threads: int = 0) -> onnxruntime.InferenceSe
 
 
 def network_bytes(backbone: Backbone) -> bytes:
-    """The network as the bytes of an ONNX file; BackboneError if the catalogue's is missing or its sha256 another."""
+    """Return the network as an ONNX file; BackboneError if the catalogue's is missing or its sha256 another."""
     if backbone.weights is not None:
         return backbone.weights
     try:
@@ -82,16 +82,16 @@ def network_bytes(backbone: Backbone) -> bytes:
 
 
 def run(backbone: Backbone, squares: Sequence[Frame], *outputs: str, threads: int = 0) -> list[NDArray[np.float32]]:
-    """The outputs "features", "map" or "logits" (see `Backbone`) for ``(size, size, 3) uint8`` squares, n rows each.
+    """Return the outputs "features", "map" or "logits" (see `Backbone`) for n ``(size, size, 3) uint8`` squares.
 
     Raises BackboneError if a network outside the catalogue gives anything else, or if there are no logits.
     """
     sources = {"features": backbone.cut or backbone.map, "map": backbone.map or backbone.cut, "logits": backbone.logits}
     names = list(dict.fromkeys(sources[output] or no_classes(backbone) for output in outputs))
     found = dict(zip(names, _run(backbone, squares, names, threads), strict=True))
-    if not all(abs(numbers).max(initial=0) <= LARGEST_NUMBER for numbers in found.values()):
+    if not all(abs(numbers).max(initial=0) <= MAX_NUMBER for numbers in found.values()):
         raise BackboneError(
-            f"{backbone.name}: expected numbers up to {LARGEST_NUMBER}, found larger ones or what is no number"
+            f"{backbone.name}: expected numbers up to {MAX_NUMBER}, found larger ones or what is no number"
         )
     give = {"features": _features, "map": _map, "logits": _logits}
     answers = [give[output](backbone, found) for output in outputs]
@@ -104,7 +104,7 @@ def run(backbone: Backbone, squares: Sequence[Frame], *outputs: str, threads: in
 
 
 def raw(backbone: Backbone, squares: Sequence[Frame]) -> dict[str, NDArray[Any]]:
-    """What the network's outputs for features and map give, by their names, as they come."""
+    """Return what the network's outputs for features and map give, by their names, as they come."""
     names = [name for name in dict.fromkeys((backbone.cut, backbone.map)) if name]
     return dict(zip(names, _run(backbone, squares, names, 0), strict=True))
 
@@ -146,7 +146,7 @@ CLOSE = 1e-3  # of the largest number: what two ways to compute the same may be 
 
 
 def close(one: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
-    """Whether they are the same but for rounding."""
+    """Return whether they are the same but for rounding."""
     return one.shape == other.shape and float(abs(one - other).max(initial=0)) <= CLOSE * max(
         1e-3, float(abs(other).max(initial=0))
     )

@@ -22,7 +22,7 @@ INPUT = "pictures"
 
 
 def exported(module: torch.nn.Module, shape: Sequence[int], outputs: Sequence[str], name: str) -> bytes:
-    """The module, as it is in evaluation, for any number of inputs of this shape; its outputs get these names.
+    """Return the module, in evaluation, as an ONNX file for any number of inputs of this shape, with named outputs.
 
     It is left as it was found. Raises BackboneError where PyTorch cannot export it, or where ONNX Runtime does not give
     what PyTorch gives.
@@ -65,7 +65,7 @@ def exported(module: torch.nn.Module, shape: Sequence[int], outputs: Sequence[st
 
 @contextmanager
 def _evaluated(module: torch.nn.Module) -> Iterator[None]:
-    """The module and all in it in evaluation, and then as they were: the exporter itself makes them all alike."""
+    """Hold the module and all in it in evaluation, and leave them as they were: the exporter makes them all alike."""
     import torch
 
     before = [(part, part.training) for part in module.modules()]

@@ -4,35 +4,34 @@ from __future__ import annotations
 
 import base64
 import uuid
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+import traitlets
+
 from showtell.notebook import recordings
-from showtell.notebook.assets import WEB, Content, anywidget, beside_cells, code, only, traitlets
 from showtell.notebook.frame_source import Done, FrameSource
-from showtell.notebook.recordings import Player
+from showtell.notebook.recordings import Player, Taken
+from showtell.notebook.widget import WEB, CellWidget, Content, script
 from showtell.pictures import frame
 from showtell.pictures.frame import Frame
 
 
-class OfCamera(anywidget.AnyWidget):
-    """What shows or uses one camera in the browser: which one, what is wished of it, whether Python wants frames."""
+class CameraWidget(CellWidget):
+    """A widget that shows or uses one camera of the browser: which one, its constraints, whether Python wants frames.
 
-    _esm = WEB / "once.js"
-    code = code("camera.js")
+    The names of the traits are those that frontend/widget/ reads.
+    """
+
+    _code = script("camera.js")
     _css = WEB / "camera.css"
     _camera = traitlets.Unicode().tag(sync=True)
     _listening = traitlets.Bool(False).tag(sync=True)
     _recorded = traitlets.Bool(False).tag(sync=True)  # the browser is to open no camera: Python sends it the frames
     constraints = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, **traits: Any) -> None:
-        super().__init__(**traits)
-        beside_cells(self)
 
-
-class Camera(FrameSource, OfCamera):
+class Camera(FrameSource, CameraWidget):
     """The browser's camera in a cell: a live preview, and its frames in Python.
 
     ``width``, ``height`` (pixels), ``facing`` ("user" or "environment") and any other ``constraints`` are those of
@@ -45,6 +44,12 @@ class Camera(FrameSource, OfCamera):
 
     Where the variable SHOWTELL_FRAMES of the environment names a folder of pictures or a video, these are its frames;
     CameraError if there are none (docs/notebook.md).
+
+    >>> camera = Camera(width=320, height=240, facing="environment")
+    >>> camera.on_frame(lambda frame: print(frame.shape))
+    >>> camera.status
+    'off'
+    >>> camera.close()
     """
 
     _kind = traitlets.Unicode("camera").tag(sync=True)
@@ -63,13 +68,12 @@ class Camera(FrameSource, OfCamera):
         if recording:
             self._player = Player(recording, self._play)
         # Of the widgets that the browser shows, the one that gets recorded frames.
-        self._viewer: anywidget.AnyWidget = self
+        self._viewer: CameraWidget = self
         named = {"width": width, "height": height, "facingMode": facing}
         wished = {name: value for name, value in named.items() if value is not None}
-        OfCamera.__init__(
+        CameraWidget.__init__(
             self, _camera=uuid.uuid4().hex, _recorded=bool(recording), constraints={**wished, **constraints}
         )
-        self.on_msg(lambda _, content, buffers: self._receive(self, content, buffers))
 
     def snapshot(self, timeout: float = 5.0) -> Frame:
         if self._player:
@@ -87,16 +91,24 @@ class Camera(FrameSource, OfCamera):
         self.forget()
         super().close()
 
-    def _receive(self, way: anywidget.AnyWidget, content: Content, buffers: Sequence[memoryview]) -> None:
-        """A message by way of the camera's own widget, or of a recorder's."""
+    def hear(self, content: Content, buffer: bytes) -> None:
+        """Take a message from the camera's own widget."""
+        self.hear_by(self, content, buffer)
+
+    def hear_by(self, widget: CameraWidget, content: Content, buffer: bytes) -> None:
+        """Take a message from any widget of this camera: its own, or a recorder's."""
         match content.get("type"):
             case "frame":
-                self.receive(only(buffers), partial(way.send, {"type": "seen", "ref": content.get("ref")}))
+                self.receive(buffer, partial(widget.send, {"type": "seen", "ref": content.get("ref")}))
             case "status":
-                self.status, self._viewer = str(content.get("status")), way
+                self.status, self._viewer = str(content.get("status")), widget
                 if self.status != "on":
                     self.forget()
                 self._wanted(self._listening)
+
+    def press(self, label: str | None) -> list[Taken]:
+        """Return what a press on a recorder takes from recorded frames (SHOWTELL_FRAMES); a live camera has none."""
+        return self._player.recording.press(label) if self._player else []
 
     def _wanted(self, wanted: bool) -> None:
         self._listening = wanted
@@ -104,13 +116,13 @@ class Camera(FrameSource, OfCamera):
             self._player.play(wanted or self.status == "on")
 
     def _play(self, picture: bytes, seen: Done) -> None:
-        """A recorded frame: for the callbacks, and for the browser if it shows this camera."""
+        """Hand a recorded frame to the callbacks, and to the browser if it shows this camera."""
         self.receive(picture, seen)
         if self.status == "on":
             self._viewer.send({"type": "recorded"}, [picture])
 
     def _repr_mimebundle_(self, **wishes: Any) -> tuple[Content, Content] | None:
-        """A camera whose frames are recorded can also be shown as a picture, where nothing live can be."""
+        """Add a picture to what a cell shows, where frames are recorded: for pages in which nothing live can be."""
         shown = super()._repr_mimebundle_(**wishes)
         if shown and self._player:
             shown[0]["image/jpeg"] = base64.b64encode(frame.encode_jpeg(self.snapshot())).decode()

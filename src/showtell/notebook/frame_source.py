@@ -10,7 +10,7 @@ from collections.abc import Callable
 from showtell.errors import CameraError, PictureError
 from showtell.pictures import frame
 from showtell.pictures.frame import Frame
-from showtell.system.workers import Latest
+from showtell.system.workers import LatestOnly
 
 OnFrame = Callable[[Frame], object]
 
@@ -22,11 +22,19 @@ FRESH_S = 1.0  # a frame that came this shortly before it is asked for shows wha
 
 
 class FrameSource:
-    """Hands the frames that `receive` is given to callbacks, in a thread of its own; the newest frame wins."""
+    """Hands the frames that `receive` is given to callbacks, in a thread of its own; the newest frame wins.
+
+    >>> import numpy as np
+    >>> source = FrameSource()
+    >>> source.receive(frame.encode_jpeg(np.zeros((240, 320, 3), np.uint8)), done=lambda: print("seen"))
+    seen
+    >>> source.snapshot().shape
+    (240, 320, 3)
+    """
 
     def __init__(self) -> None:
         self._callbacks: list[OnFrame] = []
-        self._work: Latest[tuple[bytes, Done]] = Latest(self._show, "showtell-camera")
+        self._work: LatestOnly[tuple[bytes, Done]] = LatestOnly(self._show, "showtell-camera")
         self._arrived = threading.Condition()
         self._newest: tuple[float, bytes] | None = None  # when it came (monotonic seconds), and the encoded frame
         self._messenger: int | None = None  # the thread in which frames come
@@ -37,17 +45,25 @@ class FrameSource:
         It is called in a thread of its own, with the newest frame each time: frames that come while it works are
         left out. A callback that raises prints its traceback and is not called again. With ``remove`` it is
         taken off the list.
+
+        >>> source = FrameSource()
+        >>> source.on_frame(print)
+        >>> source.on_frame(print, remove=True)
         """
         self._callbacks = [other for other in self._callbacks if other != callback] + ([] if remove else [callback])
         self._wanted(bool(self._callbacks))
 
     def snapshot(self, timeout: float = 5.0) -> Frame:
-        """The frame that the camera shows now, ``(height, width, 3) uint8``, red first and not mirrored.
+        """Return the frame that the camera shows now, ``(height, width, 3) uint8``, red first and not mirrored.
 
         That is the newest one, if it came within the last second; otherwise this waits for one, for up to
         ``timeout`` seconds, where a frame can come in while a cell runs (in JupyterLab 4.4 and later with
         ipykernel 7 it can). Where it cannot, or none comes, CameraError says what to do. A call at the start of
         a cell works everywhere.
+
+        >>> FrameSource().snapshot(timeout=0)
+        Traceback (most recent call last):
+        showtell.errors.CameraError: expected a frame, but none has come from the camera yet; show the camera in ...
         """
         started = time.monotonic()
         with self._arrived:
@@ -79,7 +95,7 @@ class FrameSource:
             overtaken[1]()
 
     def forget(self) -> None:
-        """The camera is off: what it showed last is of no use any more."""
+        """Drop the newest frame: the camera is off, and what it showed last is of no use any more."""
         with self._arrived:
             self._newest = None
 
@@ -106,7 +122,7 @@ class FrameSource:
             self._failed(f"a callback failed and is not called any more: {error!r}")
 
     def _wanted(self, wanted: bool) -> None:
-        """Whether there are callbacks; for those who can save work."""
+        """Hear whether there are callbacks now; for subclasses that can save work without."""
 
     def _failed(self, message: str) -> None:
-        """Something to tell the person who looks at the camera."""
+        """Tell the person who looks at the camera what went wrong; subclasses know how."""

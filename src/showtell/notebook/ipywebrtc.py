@@ -1,4 +1,4 @@
-"""A place for ipywebrtc's classes: its ImageRecorder as a camera with showtell's callbacks."""
+"""Cameras of ipywebrtc: its ImageRecorder with showtell's callbacks."""
 
 from __future__ import annotations
 
@@ -26,6 +26,10 @@ def from_ipywebrtc(image_recorder: Any) -> RecordedCamera:
     have been tried. `showtell.Camera` has none of them.
 
     Raises CameraError for anything without an ImageRecorder's traits ``image``, ``recording`` and ``stream``.
+
+    >>> from_ipywebrtc("mug.jpg")
+    Traceback (most recent call last):
+    showtell.errors.CameraError: expected an ipywebrtc.ImageRecorder, found str; make one with ...
     """
     if not all(hasattr(image_recorder, name) for name in ("image", "recording", "stream", "observe")):
         raise CameraError(
@@ -36,7 +40,15 @@ def from_ipywebrtc(image_recorder: Any) -> RecordedCamera:
 
 
 class RecordedCamera(FrameSource):
-    """The frames of an ipywebrtc ImageRecorder, which is asked for the next as soon as one was seen."""
+    """The frames of an ipywebrtc ImageRecorder, which is asked for the next as soon as one was seen.
+
+    Made by `from_ipywebrtc`. With a stand-in for the recorder, which is asked for no frame before there are callbacks:
+
+    >>> from types import SimpleNamespace
+    >>> image = SimpleNamespace(observe=lambda *_: None, unobserve=lambda *_: None)
+    >>> camera = RecordedCamera(SimpleNamespace(image=image, recording=False, stream=None))
+    >>> camera.close()
+    """
 
     def __init__(self, recorder: Any) -> None:
         super().__init__()
@@ -63,7 +75,10 @@ class RecordedCamera(FrameSource):
             self._thread.start()
 
     def _ask(self) -> None:
-        """Not from the observer: there, ipywidgets takes the new value for an echo of the browser's own."""
+        """Ask for one frame after the other, while there are callbacks.
+
+        That is no work for the observer: there, ipywidgets takes the new value for an echo of the browser's own.
+        """
         while not self._closed and self._callbacks:
             self._next.clear()
             self.recorder.recording = False

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+import traitlets
+
 from showtell.errors import PictureError
-from showtell.notebook.assets import Content, only, traitlets
-from showtell.notebook.camera import Camera, OfCamera
+from showtell.notebook.camera import Camera, CameraWidget
+from showtell.notebook.widget import Content
 from showtell.pictures import frame
 from showtell.pictures.frame import Frame
-from showtell.system.workers import InOrder
+from showtell.system.workers import SerialQueue
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One recorded picture."""
+    """One recorded picture, as a `Recorder` hands it on.
+
+    >>> from showtell.pictures.drawing import draw
+    >>> import numpy as np
+    >>> mug = draw("mug", np.random.default_rng(0))
+    >>> shot = Shot(mug, frame.encode_jpeg(mug), label="mug", burst=None)
+    >>> shot.picture.shape, shot.label
+    ((480, 640, 3), 'mug')
+    """
 
     picture: Frame
     """``(height, width, 3) uint8``, red first, not mirrored."""
@@ -29,15 +39,18 @@ class Shot:
     """The same for all pictures of one long press; None for a single picture."""
 
 
-class Recorder(OfCamera):
+class Recorder(CameraWidget):
     """A button that takes one picture, or a burst of ten a second while it is held.
 
     ``label`` stands on the button and in each `Shot`; it may be changed at any time. Every picture arrives, in
     order, also those that were taken while Python was busy. Recorders of one camera share its picture, and work
-    whether the camera itself is shown or not::
+    whether the camera itself is shown or not.
 
-        recorder = st.Recorder(camera, label="mug")
-        recorder.on_shot(lambda shot: dataset.add(shot.label, shot.jpeg, burst=shot.burst))
+    >>> import showtell as st
+    >>> dataset, camera = st.Dataset("things"), st.Camera()
+    >>> recorder = st.Recorder(camera, label="mug")
+    >>> recorder.on_shot(lambda shot: dataset.add(shot.label, shot.jpeg, burst=shot.burst))
+    >>> recorder.wait()  # once the button was pressed: the dataset has every picture now
     """
 
     _kind = traitlets.Unicode("recorder").tag(sync=True)
@@ -46,11 +59,10 @@ class Recorder(OfCamera):
     def __init__(self, camera: Camera, label: str | None = None) -> None:
         self.camera = camera
         self._callbacks: list[Callable[[Shot], object]] = []
-        self._line = InOrder("showtell-recorder")
+        self._line = SerialQueue("showtell-recorder")
         super().__init__(_camera=camera._camera, label=label)
         for name in ("constraints", "_listening", "_recorded"):
             traitlets.dlink((camera, name), (self, name))
-        self.on_msg(lambda _, content, buffers: self._receive(content, buffers))
 
     def on_shot(self, callback: Callable[[Shot], object], remove: bool = False) -> None:
         """Call ``callback(shot)`` with each picture, in order, in a thread of its own; ``remove`` ends that.
@@ -61,20 +73,21 @@ class Recorder(OfCamera):
         """
         first = not self._callbacks
         self._callbacks = [other for other in self._callbacks if other != callback] + ([] if remove else [callback])
-        if self.camera._player and first and self._callbacks:
-            for taken in self.camera._player.recording.press(self.label):
+        if first and self._callbacks:
+            for taken in self.camera.press(self.label):
                 content = {"label": self.label, "burst": taken.burst}
                 self._line.put(partial(self._take, content, taken.jpeg))
 
     def wait(self) -> None:
-        """Until the callbacks have seen every picture that has arrived."""
+        """Return when the callbacks have seen every picture that has arrived."""
         self._line.wait()
 
-    def _receive(self, content: Content, buffers: Sequence[memoryview]) -> None:
+    def hear(self, content: Content, buffer: bytes) -> None:
+        """Take a message: pictures are this recorder's, all else is for the camera."""
         if content.get("type") == "shot":
-            self._line.put(partial(self._take, content, only(buffers)))
+            self._line.put(partial(self._take, content, buffer))
         else:
-            self.camera._receive(self, content, buffers)
+            self.camera.hear_by(self, content, buffer)
 
     def _take(self, content: Content, jpeg: bytes) -> None:
         try:

@@ -29,7 +29,7 @@ VARIABLE = "SHOWTELL_FRAMES"
 PERIOD_S = 1 / 15  # between frames
 
 
-PRESS = 10  # pictures of a press on a recorder, where nobody says which are meant
+SHOTS_A_PRESS = 10  # of a press on a recorder, where nobody says which pictures are meant
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,11 @@ class Recording:
     """The pictures of a folder or a video, class by class, again and again.
 
     Raises CameraError if there are none to be read.
+
+    >>> from showtell.pictures.drawing import write_folder
+    >>> recording = Recording(write_folder(Path("recorded"), ["mug", "star"], bursts=1, count=2))
+    >>> len(recording.press("mug")), len(recording.press("spoon"))
+    (2, 10)
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -59,19 +64,19 @@ class Recording:
         self._lock = threading.Lock()
 
     def next(self) -> bytes:
-        """The next picture's file: all of a class, then all of the next; PictureError if it cannot be read."""
+        """Return the next picture's file: all of a class, then all of the next; PictureError if it cannot be read."""
         with self._lock:
             picture = next(self._film)
         return picture.read()
 
     def another(self) -> bytes:
-        """A picture of the next class, as if one thing had been put down and the next one held up."""
+        """Return a picture of the next class, as if one thing had been put down and the next one held up."""
         with self._lock:
             picture = next(self._swapped)
         return picture.read()
 
     def press(self, label: str | None) -> list[Taken]:
-        """What a recorder with this label takes: all pictures of the class, or the next ten where there is none.
+        """Return what a recorder with this label takes: all pictures of the class, or ten where there is none.
 
         Raises PictureError if one of them is damaged.
         """
@@ -79,12 +84,12 @@ class Recording:
         if label is not None and label in self._classes:
             return [Taken(_jpeg(each), f"{one}-{_burst(each)}") for each in self._classes[label]]
         with self._lock:
-            pictures = list(islice(self._film, PRESS))
+            pictures = list(islice(self._film, SHOTS_A_PRESS))
         return [Taken(_jpeg(each), one) for each in pictures]
 
 
 class Player:
-    """Shows a recording to a camera: about 15 pictures a second, each when the one before it was seen."""
+    """Plays a recording to a camera: about 15 pictures a second, each when the one before it was seen."""
 
     def __init__(self, recording: Recording, receive: Callable[[bytes, Done], None]) -> None:
         self.recording = recording
@@ -93,7 +98,7 @@ class Player:
         self._stop.set()
 
     def play(self, on: bool) -> None:
-        """Start, or end; the thread is gone soon after."""
+        """Start or end playing; the thread is gone soon after the end."""
         if on == self._stop.is_set():
             self._stop.set()
             if on:
@@ -101,7 +106,7 @@ class Player:
                 threading.Thread(target=self._run, args=[self._stop], name="showtell-recorded", daemon=True).start()
 
     def step(self) -> None:
-        """Show another thing at once, unless the recording plays anyway."""
+        """Hand on a picture of another class at once, unless the recording plays anyway."""
         if self._stop.is_set():
             self._receive(self.recording.another(), lambda: None)
 
@@ -115,7 +120,7 @@ class Player:
 
 
 def from_environment() -> Recording | None:
-    """The recording that is to take the camera's place, if any; CameraError if it cannot be read."""
+    """Return the recording that is to take the camera's place, if any; CameraError if it cannot be read."""
     path = os.environ.get(VARIABLE)
     return Recording(path) if path else None
 

@@ -1,4 +1,4 @@
-"""Widgets for a notebook: the camera, a recorder, and the whole studio in a cell. The adapter for anywidget.
+"""The studio widget: the whole page in a notebook's cell.
 
 Frames travel as custom messages with a JPEG as their buffer and are acknowledged one by one; none is ever the value
 of a synced trait, so none can end up in a saved notebook. docs/notebook.md tells what works where.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,58 +15,60 @@ from weakref import WeakValueDictionary
 
 from showtell.dataset.dataset import Dataset
 from showtell.errors import ServerError
-from showtell.notebook.assets import WEB, Content, anywidget, beside_cells, code, only
+from showtell.notebook.widget import WEB, CellWidget, Content, script
 from showtell.studio.client import Client
 from showtell.studio.messages import Reply
 from showtell.studio.studio import Studio as SharedStudio
-from showtell.system.workers import InOrder
+from showtell.system.workers import SerialQueue
 
 if TYPE_CHECKING:
     from showtell.model.model import Model
 
 
-class Studio(anywidget.AnyWidget):
+class Studio(CellWidget):
     """The studio in a cell: show things, name them, watch the answers. The same page as ``showtell studio`` opens.
 
     ``dataset`` is a folder or a Dataset; all studios of a folder in this kernel share their ``model``, which can be
-    asked from other cells too: ``studio.model.predict(camera.snapshot())``.
+    asked from other cells too.
+
+    >>> studio = Studio("things")
+    >>> studio.dataset.labels, studio.model.labels
+    ([], [])
+    >>> studio.close()
     """
 
-    _esm = WEB / "once.js"
-    code = code("studio.js")
+    _code = script("studio.js")
     _css = WEB / "studio.css"
 
     def __init__(self, dataset: str | os.PathLike[str] | Dataset = "things", model: Model | None = None) -> None:
         self._shared = _shared(dataset, model)
-        self._line = InOrder("showtell-studio")
+        self._line = SerialQueue("showtell-studio")
         self._client: Client | None = None
         self._views = 0
         self._lock = threading.Lock()
         super().__init__()
-        beside_cells(self)
-        self.on_msg(lambda _, content, buffers: self._receive(content, buffers))
 
     @property
     def dataset(self) -> Dataset:
-        """What has been shown, on disk."""
+        """The `Dataset`: what has been shown, on disk."""
         return self._shared.studio.dataset
 
     @property
     def model(self) -> Model:
-        """What has been learned; it follows the dataset."""
+        """The `Model`: what has been learned. It follows the dataset."""
         return self._shared.studio.model
 
     def close(self) -> None:
-        """Take the studio out of its cells. What was taught is on disk."""
+        """Take the studio out of its cells. What was taught stays on disk."""
         self._leave()
         super().close()
 
-    def _receive(self, content: Content, buffers: Sequence[memoryview]) -> None:
-        """Frames go straight to their slot; everything else is done in order, away from the kernel's own thread."""
+    def hear(self, content: Content, buffer: bytes) -> None:
+        """Put a frame straight into its slot; everything else is done in order, away from the kernel's own thread."""
         match content.get("type"):
             case "frame":
                 if client := self._client:  # otherwise it was on its way while the last view closed
-                    self._shared.studio.handle(client, content, only(buffers))
+                    self._shared.studio.handle(client, content, buffer)
             case "bye":
                 self._views -= 1
                 if self._views <= 0:
@@ -77,7 +78,7 @@ class Studio(anywidget.AnyWidget):
             case kind:
                 if kind == "hello":
                     self._join()
-                self._line.put(partial(self._do, content, only(buffers)))
+                self._line.put(partial(self._do, content, buffer))
 
     def _do(self, content: Content, buffer: bytes) -> None:
         client = self._client
@@ -115,7 +116,7 @@ class _Shared:
 
     @cached_property
     def url(self) -> str:
-        """The address of the studio's page, which is served from now on, on this machine only."""
+        """Serve the studio's page from now on, on this machine only, and return its address."""
         from showtell.server.server import StudioServer
 
         server = StudioServer(self.studio)

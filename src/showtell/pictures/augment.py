@@ -1,4 +1,4 @@
-"""A picture as if it had been taken in another room: its middle stays, and something else is drawn around it.
+"""Augmentation: a picture as another hand, another light or another room would have shown it.
 
 What is held up to a camera is about in the middle; what is behind it should not count.
 """
@@ -13,13 +13,19 @@ from showtell.pictures.frame import Frame
 LARGEST = 512  # pixels of the side of the largest square
 COARSE = (2, 4, 9, 20, 60)  # cells a side of the patterns that make up a background
 
-
 # Drawn once: a view takes some of it, from a place of its own.
 _NOISE = np.rint(np.random.default_rng(0).normal(0, 5, 3 * LARGEST**2)).astype(np.int16)
 
 
 def elsewhere(square: Frame, rng: np.random.Generator) -> Frame:
-    """``(size, size, 3) uint8`` in front of another background, with a soft edge somewhere around the middle."""
+    """Return a square picture in front of another background, with a soft edge somewhere around the middle.
+
+    ``square`` and the result are ``(size, size, 3) uint8``; the same ``rng`` gives the same background.
+
+    >>> rng = np.random.default_rng(0)
+    >>> elsewhere(np.zeros((64, 64, 3), np.uint8), rng).shape
+    (64, 64, 3)
+    """
     size = len(square)
     across = np.linspace(-0.5, 0.5, size, dtype=np.float32)
     (x, y), (half_x, half_y) = rng.uniform(-0.08, 0.08, 2), rng.uniform(0.28, 0.5, 2)
@@ -30,7 +36,7 @@ def elsewhere(square: Frame, rng: np.random.Generator) -> Frame:
 
 
 def _background(rng: np.random.Generator, size: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    """Patches of colour, coarse and fine, some soft and some with edges: ``(size, size, 3)`` up to 255."""
+    """Return patches of colour, coarse and fine, some soft and some with edges: ``(size, size, 3)`` up to 255."""
     drawn = np.zeros((size, size, 3), np.float32)
     for cells in COARSE:
         pattern = Image.fromarray(rng.integers(0, 256, (cells, cells, 3), np.uint8))
@@ -40,7 +46,15 @@ def _background(rng: np.random.Generator, size: int) -> np.ndarray[tuple[int, ..
 
 
 def varied(frame: Frame, size: int, key: bytes, number: int) -> Frame:
-    """One view, ``(size, size, 3) uint8``; the same one for the same picture and number."""
+    """Return a view of a picture: cut, turned, mirrored, and in another light.
+
+    frame   ``(height, width, 3) uint8``
+    size    side of the view in pixels, at most ``LARGEST``; the view is ``(size, size, 3) uint8``
+    key     8 bytes or more that stand for the picture; the same key and ``number`` give the same view
+
+    >>> varied(np.zeros((48, 64, 3), np.uint8), 32, b"any bytes", 1).shape
+    (32, 32, 3)
+    """
     rng = np.random.default_rng([number, int.from_bytes(key[:8])])
     height, width = frame.shape[:2]
     short = min(height, width)

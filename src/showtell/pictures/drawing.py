@@ -11,8 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from showtell.pictures.frame import Frame, encode_jpeg
 
-WIDTH, HEIGHT = 640, 480
-
+WIDTH, HEIGHT = 640, 480  # pixels
 
 Points = list[tuple[float, float]]
 
@@ -54,7 +53,11 @@ THINGS: dict[str, Callable[[ImageDraw.ImageDraw], None]] = {
 
 
 def draw(thing: str, rng: np.random.Generator) -> Frame:
-    """One of ``THINGS`` held up to a camera, as a hand would hold it: ``(480, 640, 3) uint8``, new at each call."""
+    """Return one of ``THINGS`` held up to a camera, as a hand would hold it: ``(480, 640, 3) uint8``, new at each call.
+
+    >>> draw("mug", np.random.default_rng(0)).shape
+    (480, 640, 3)
+    """
     layer = Image.new("RGBA", (300, 300))
     THINGS[thing](ImageDraw.Draw(layer))
     side = int(rng.uniform(250, 370))
@@ -71,7 +74,7 @@ def draw(thing: str, rng: np.random.Generator) -> Frame:
 
 
 def _wall(rng: np.random.Generator) -> Image.Image:
-    """A room out of focus: a few large soft patches."""
+    """Draw a room out of focus: a few large soft patches."""
     scene = Image.new("RGB", (WIDTH, HEIGHT), (188, 184, 176))
     pen = ImageDraw.Draw(scene)
     pen.rectangle((0, 350, WIDTH, HEIGHT), fill=(140, 122, 104))
@@ -82,7 +85,14 @@ def _wall(rng: np.random.Generator) -> Image.Image:
 
 
 def write_folder(folder: Path, things: Sequence[str], bursts: int, count: int, *, seed: int = 0) -> Path:
-    """A folder of class folders: of each thing some bursts of some pictures, each burst in a light of its own."""
+    """Write a folder of class folders and return it: ``bursts`` of ``count`` pictures of each thing.
+
+    Each burst is in a light of its own.
+
+    >>> folder = write_folder(Path("recorded"), ["mug"], bursts=1, count=2)
+    >>> sorted(file.name for file in folder.glob("mug/*"))
+    ['burst1-001.jpg', 'burst1-002.jpg']
+    """
     rng = np.random.default_rng(seed)
     for thing in things:
         (folder / thing).mkdir(parents=True)
@@ -95,7 +105,7 @@ def write_folder(folder: Path, things: Sequence[str], bursts: int, count: int, *
 
 
 def write_clip(path: Path, things: Sequence[str], seconds: float, *, fps: int = 10, seed: int = 0) -> Path:
-    """A clip for a browser's fake camera: each thing for some seconds, then the next; the browser loops it.
+    """Write a clip for a browser's fake camera: each thing for some ``seconds``, then the next; the browser loops it.
 
     Uncompressed YUV 4:2:0 (y4m), as Chromium's ``--use-file-for-fake-video-capture`` reads it.
     """

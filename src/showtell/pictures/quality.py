@@ -1,4 +1,4 @@
-"""What can be told about one picture without knowing what is on it: sharpness, light, and a thumbnail to compare."""
+"""Image quality, measured without knowing what is on a picture: sharpness, exposure, and a thumbnail to compare."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from showtell.pictures.frame import Frame
 
 THUMBNAIL = 12  # pixels a side
 
-
-DIMENSION = 4 + 3 * THUMBNAIL**2
-
+DIMENSION = 4 + 3 * THUMBNAIL**2  # numbers a picture
 
 VERSION = "quality-1"  # changes with the meaning of any of the numbers
 
@@ -40,12 +38,20 @@ class Quality:
 
     @classmethod
     def of(cls, rows: NDArray[np.float32]) -> Self:
-        """From the rows, (n, 436), that `measure` gave."""
+        """Return the measures in rows, (n, 436) float32, that `measure` gave.
+
+        >>> Quality.of(measure(np.full((32, 32, 3), 255, np.uint8))[None]).burnt
+        array([1.], dtype=float32)
+        """
         return cls(rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3], rows[:, 4:])
 
 
 def measure(square: Frame) -> NDArray[np.float32]:
-    """The measures of one square as a row, (436,) float32."""
+    """Return the measures of one square, ``(size, size, 3) uint8``, as a row, (436,) float32.
+
+    >>> measure(np.zeros((32, 32, 3), np.uint8)).shape
+    (436,)
+    """
     image = Image.fromarray(square)
     grey = image.convert("L")
     levels = np.asarray(grey)

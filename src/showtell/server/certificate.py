@@ -20,17 +20,14 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from showtell.system import files
 
-LIFE = timedelta(days=365)
-
-
-RENEWED = timedelta(days=14)  # before its end
+LIFE = timedelta(days=365)  # of a certificate
+RENEWED = timedelta(days=14)  # before its end a new one is made
 
 
 def certificate(folder: Path, addresses: Sequence[IPv4Address]) -> Path:
-    """A PEM file, mode 0600, with a private key (P-256) and a certificate for just these addresses.
+    """Return a PEM file, mode 0600, with a private key (P-256) and a certificate for just these addresses.
 
-    Taken from ``folder`` if it is there and good for two more weeks, else made anew. Raises OSError if it cannot
-    be written.
+    The one in ``folder`` if it is good for two more weeks, else a new one. OSError if that cannot be written.
     """
     names = sorted(map(str, addresses))
     path = folder / f"certificate-{hashlib.sha256(' '.join(names).encode()).hexdigest()[:12]}.pem"
@@ -40,7 +37,7 @@ def certificate(folder: Path, addresses: Sequence[IPv4Address]) -> Path:
 
 
 def fingerprint(path: Path) -> str:
-    """The certificate's SHA-256 as browsers show it: ``AB:CD:…``."""
+    """Return the certificate's SHA-256 as browsers show it: ``AB:CD:…``."""
     return x509.load_pem_x509_certificate(path.read_bytes()).fingerprint(hashes.SHA256()).hex(":").upper()
 
 
@@ -61,7 +58,7 @@ def _make(names: list[str]) -> bytes:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "showtell on this machine")])
     now = datetime.now(UTC)
     addresses = [x509.IPAddress(IPv4Address(name)) for name in names]
-    made = (
+    certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -75,4 +72,4 @@ def _make(names: list[str]) -> bytes:
         .sign(key, hashes.SHA256())
     )
     pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    return key.private_bytes(pem, pkcs8, serialization.NoEncryption()) + made.public_bytes(pem)
+    return key.private_bytes(pem, pkcs8, serialization.NoEncryption()) + certificate.public_bytes(pem)

@@ -1,20 +1,14 @@
-"""The guard: lets in only who has the token, and only pages of this server."""
+"""The guard: an ASGI app that lets in only those who have the token, and only pages of this server."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-if TYPE_CHECKING:
-    pass
-
 FORBIDDEN = "forbidden: open the whole address that showtell printed; a phone's QR code is good once, for ten minutes"
-
-
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
@@ -30,9 +24,11 @@ SECURITY_HEADERS = {
 
 
 class Guard:
-    """Answers only what comes by one of this server's own ``origins``, from its own page, with a token that may.
+    """An ASGI app around ``app`` that answers 403 to everybody else.
 
-    ``redeem`` makes a guest's token from an invitation, to whose page the visitor is sent on; None if it is none.
+    origins  how this server is addressed, like "http://127.0.0.1:8642"; a page must come from the one it asks
+    may      says whether a token lets in
+    redeem   makes a guest's token from an invitation, and None from what is none; the visitor is sent on to its page
     """
 
     def __init__(
@@ -66,6 +62,7 @@ class Guard:
             await PlainTextResponse(FORBIDDEN, 403)(scope, receive, hardened)
 
     def _own(self, scope: Scope) -> bool:
+        """Return whether this server is asked by its own name, and by its own page."""
         headers = Headers(scope=scope)
         secure = scope["scheme"] in ("https", "wss")
         asked, origin = f"{'https' if secure else 'http'}://{headers.get('host', '')}", headers.get("origin")

@@ -26,8 +26,8 @@ except ImportError as error:
 class Lan:
     """This machine's private IPv4 addresses, each with a socket that listens on ``port``, and their certificate.
 
-    ``folder`` keeps the certificate. Raises ServerError if there is no such address, the port is taken on one of
-    them, or the certificate cannot be written.
+    ``folder`` keeps the certificate. ServerError if there is no such address, the port is taken on one of them, or
+    the certificate cannot be written.
     """
 
     def __init__(self, port: int, folder: Path) -> None:
@@ -52,7 +52,7 @@ class Lan:
 
 
 def addresses() -> list[IPv4Address]:
-    """The addresses of this machine in private networks: first the one that the rest of the network would use."""
+    """Return the addresses of this machine in private networks, first the one that others in the network would use."""
     found = [ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips if isinstance(ip.ip, str)]
     private = {address for address in map(IPv4Address, found) if address.is_private}
     mine = [address for address in private if not (address.is_loopback or address.is_link_local)]
@@ -61,19 +61,19 @@ def addresses() -> list[IPv4Address]:
 
 
 def qr_svg(url: str) -> str:
-    """The address as a QR code, an SVG picture, as a ``data:`` address for an ``img``."""
+    """Return the address as a QR code: an SVG picture, as a ``data:`` address for an ``img``."""
     return str(segno.make(url, micro=False).svg_data_uri(scale=6, border=4, light="#fff"))
 
 
 def qr_text(url: str) -> str:
-    """The address as a QR code for a terminal."""
+    """Return the address as a QR code for a terminal."""
     out = io.StringIO()
     segno.make(url, micro=False).terminal(out, border=2, compact=True)
     return out.getvalue()
 
 
 def _main_address() -> str:
-    """The address that a packet to elsewhere would bear; none is sent."""
+    """Return the address that a packet to elsewhere would bear; none is sent."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("10.254.254.254", 9))

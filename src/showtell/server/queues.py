@@ -1,4 +1,4 @@
-"""What waits between a page and the studio, both ways and bounded: a slow page, or a greedy one, costs no more."""
+"""Queues between a page and the studio, both ways and bounded: a slow page, or a greedy one, costs no more memory."""
 
 from __future__ import annotations
 
@@ -8,18 +8,15 @@ from contextlib import suppress
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-
-
 MAX_BYTES = 64 * 2**20
-
-
 MAX_MESSAGES = 2000
 
 
 class Outbox:
-    """Messages on their way to one page, each with whether the next such may overtake it: of states, the last counts.
+    """Messages on their way to one page.
 
-    ``full`` is set when the page reads too slowly for all it is sent; from then on nothing more is kept for it.
+    A replaceable one that waits gives way to the next: of several states only the last counts. ``full`` is set when
+    the page reads too slowly for all it is sent; from then on nothing more is kept for it.
     """
 
     def __init__(self) -> None:
@@ -30,12 +27,12 @@ class Outbox:
         self._some = asyncio.Event()
 
     def put(self, data: bytes, *, replaceable: bool = False) -> None:
-        """From any thread."""
+        """Append a message; may be called from any thread."""
         with suppress(RuntimeError):  # the loop is closed: the server is going down
             self._loop.call_soon_threadsafe(self._put, data, replaceable)
 
     async def get(self) -> bytes:
-        """The oldest message."""
+        """Return the oldest message, once there is one."""
         while not self._waiting:
             self._some.clear()
             await self._some.wait()
@@ -59,7 +56,7 @@ class Outbox:
 
 
 class Inbox(Generic[T]):
-    """What a page asked for and waits to be done, in order. ``put`` waits for room, so the network holds the rest."""
+    """What a page asked for and waits to be done, in order."""
 
     def __init__(self) -> None:
         self._waiting: deque[tuple[T, int]] = deque()
@@ -67,7 +64,7 @@ class Inbox(Generic[T]):
         self._changed = asyncio.Condition()
 
     async def put(self, item: T, size: int) -> None:
-        """``size`` in bytes."""
+        """Append an item of so many bytes, once there is room; until then the network holds the rest."""
         async with self._changed:
             await self._changed.wait_for(lambda: self._bytes <= MAX_BYTES // 2 and len(self._waiting) < MAX_MESSAGES)
             self._waiting.append((item, size))
@@ -75,6 +72,7 @@ class Inbox(Generic[T]):
             self._changed.notify_all()
 
     async def get(self) -> T:
+        """Return the oldest item, once there is one."""
         async with self._changed:
             await self._changed.wait_for(lambda: bool(self._waiting))
             item, size = self._waiting.popleft()

@@ -1,14 +1,15 @@
-"""The studio as a web page on this machine: a Starlette adapter for the protocol.
+"""The server: the studio as a web page on this machine.
 
 Every address starts with a random token, and requests are answered only for the exact Host and Origin of this server:
-a page from elsewhere, or a name made to point here (DNS rebinding), gets nothing. docs/security.md says it all.
+a page from elsewhere, or a name made to point here (DNS rebinding), gets nothing. docs/security.md tells it all.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,15 +39,22 @@ FILES = {"": "text/html", "studio.js": "text/javascript", "studio.css": "text/cs
 
 
 class StudioServer:
-    """Serves one studio on the loopback interface, and with ``lan`` over https in the local network too.
+    """A web server for one studio; ``url`` is its address on this machine, token included.
 
-    ``in_container`` listens on every interface instead, since a container's loopback cannot be reached from outside; a
-    page must still have been asked for by the name of this machine's own loopback, and with the token.
+    port          None means 8642, or any free one where that is taken
+    folder        a folder of the user's own, where the certificate and the tokens of this dataset and port are kept,
+                  so that the address stays the same and open pages find their way back; None keeps nothing
+    lan           serve phones in the local network too, over https
+    in_container  listen on every interface, since a container's loopback cannot be reached from outside; a page must
+                  still be asked for by the name of this machine's own loopback, and with the token
 
-    ``port`` None means 8642, or any free one where that is taken. ``folder`` is the user's own, where the tokens of
-    this dataset and port are kept, so that the address stays the same and open pages find their way back, and the
-    certificate; without it the tokens end with the program. Raises ServerError if a port that was asked for is in
-    use, or there is no local network. ``url`` is the whole address for this machine, token included.
+    ServerError if the port that was asked for is in use, or there is no local network.
+
+    >>> from showtell import Dataset
+    >>> server = StudioServer(Studio(Dataset("/tmp/no-such-folder")), port=0)
+    >>> with server.sockets():
+    ...     server.url.startswith(f"http://127.0.0.1:{server.port}/")
+    True
     """
 
     def __init__(
@@ -61,10 +69,9 @@ class StudioServer:
         self.studio = studio
         self._socket = open_socket(port, ANY if in_container else HOST)
         self.port: int = self._socket.getsockname()[1]
-        kept = folder is not None and self.port == (
-            PORT if port is None else port
-        )  # else nobody would look there again
-        self.tokens = Tokens(token_file(folder, studio.dataset.folder, self.port) if folder and kept else None)
+        found_again = self.port == (PORT if port is None else port)  # else nobody would look there again
+        kept = token_file(folder, studio.dataset.folder, self.port) if folder and found_again else None
+        self.tokens = Tokens(kept)
         self.url = f"http://{HOST}:{self.port}/{self.tokens.owner}/"
         self._pages = Starlette(
             routes=[
@@ -73,19 +80,25 @@ class StudioServer:
                 WebSocketRoute("/{token}/ws", self._talk),
             ]
         )
-        own = {f"http://{name}:{self.port}" for name in (HOST, "localhost")}
-        self._servers = [(web_server(Guard(self._pages, own, self.tokens.is_owner), MAX_PICTURE_BYTES), [self._socket])]
+        guard = Guard(self._pages, {f"http://{name}:{self.port}" for name in (HOST, "localhost")}, self.tokens.is_owner)
+        self._servers = [(web_server(guard, MAX_PICTURE_BYTES), [self._socket])]
         self.lan: Lan | None = None
         if lan:
             self._join_network(folder)
 
     def run(self) -> None:
         """Serve until ``stop`` or Ctrl-C."""
+        with self.sockets():
+            asyncio.run(self._serve())
+
+    @contextmanager
+    def sockets(self) -> Iterator[None]:
+        """Close the sockets that this server listens on at the end of the ``with`` block."""
         with ExitStack() as opened:
             for _, sockets in self._servers:
-                for one in sockets:
-                    opened.enter_context(one)
-            asyncio.run(self._serve())
+                for listening in sockets:
+                    opened.enter_context(listening)
+            yield
 
     def stop(self) -> None:
         """End ``run``, from any thread."""
@@ -93,7 +106,7 @@ class StudioServer:
             server.should_exit = True
 
     def invite(self) -> str:
-        """A new address that lets one phone in, once, within ten minutes; only with ``lan``."""
+        """Return a new address that lets one phone in, once, within ten minutes; ServerError without ``lan``."""
         if self.lan is None:
             raise ServerError("expected a studio in the local network, found one on this machine only; use --lan")
         return f"https://{self.lan.hosts[0]}/{self.tokens.invite()}/"
@@ -114,13 +127,13 @@ class StudioServer:
         self._servers.append((web_server(guard, MAX_PICTURE_BYTES, self.lan.certificate), self.lan.sockets))
 
     async def _serve(self) -> None:
-        async def one(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
+        async def serve(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
             try:
                 await server.serve(sockets)
             finally:
                 self.stop()  # Ctrl-C reaches only one of them
 
-        await asyncio.gather(*(one(*each) for each in self._servers))
+        await asyncio.gather(*(serve(*each) for each in self._servers))
 
     async def _file(self, request: Request) -> Response:
         name = request.path_params["file"]
@@ -129,7 +142,7 @@ class StudioServer:
         return Response((WEB / (name or "page.html")).read_bytes(), media_type=FILES[name])
 
     async def _phones(self, request: Request) -> Response:
-        """GET: may a phone be invited from this page? POST: an invitation."""
+        """Answer whether this page may invite a phone (GET), or with an invitation (POST)."""
         if self.lan is None or not self.tokens.is_owner(request.path_params["token"]):
             return JSONResponse({"lan": False})
         if request.method == "GET":

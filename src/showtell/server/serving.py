@@ -11,8 +11,6 @@ import uvicorn
 from starlette.types import ASGIApp
 
 GRACE_S = 1.0  # in which a connection closes in good order; then it is cut
-
-
 MAX_HEADER_BYTES = 2**16  # of a message, beside the picture in it
 
 

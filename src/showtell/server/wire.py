@@ -11,13 +11,21 @@ from showtell.studio.messages import Content
 
 
 def pack(content: Mapping[str, Any], buffer: bytes) -> bytes:
-    """A message as one binary frame: JSON length (uint32, little-endian), JSON, buffer."""
+    """Return a message as one binary frame: JSON length (uint32, little-endian), JSON, buffer.
+
+    >>> pack({"type": "done", "ref": 7}, b"!")
+    b'\\x1a\\x00\\x00\\x00{"type": "done", "ref": 7}!'
+    """
     text = json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")
     return struct.pack("<I", len(text)) + text + buffer
 
 
 def unpack(message: bytes) -> tuple[Content | None, bytes]:
-    """The inverse of ``pack``; content is None where the bytes are no such message."""
+    """Return the content and the buffer of a binary frame; no content where the bytes are no such message.
+
+    >>> unpack(pack({"type": "done", "ref": 7}, b"!"))
+    ({'type': 'done', 'ref': 7}, b'!')
+    """
     try:
         (length,) = struct.unpack_from("<I", message)
         content = json.loads(message[4 : 4 + length])

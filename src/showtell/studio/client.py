@@ -8,7 +8,7 @@ from showtell.studio.exports import Export
 from showtell.studio.messages import Send
 from showtell.studio.request import Request
 from showtell.studio.uploads import Uploads
-from showtell.system.workers import Latest
+from showtell.system.workers import LatestOnly
 
 
 class Client:
@@ -16,7 +16,7 @@ class Client:
 
     def __init__(self, dataset: Dataset, send: Send) -> None:
         self.send = send
-        self.frames: Latest[Request] = Latest(answer, "showtell-frames")
+        self.frames: LatestOnly[Request] = LatestOnly(answer, "showtell-frames")
         self.uploads = Uploads(dataset)
         self.export = Export(dataset)
 

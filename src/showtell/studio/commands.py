@@ -14,8 +14,6 @@ from showtell.studio import answers, checks, contents, teaching, transfers
 from showtell.studio.request import ProtocolError, Request
 
 MAX_FRAME_BYTES = 4 * 2**20  # a camera's; decoding larger ones would keep other pages waiting
-
-
 COMMANDS: dict[str, Callable[[Request], None]] = {
     "hello": contents.hello,
     "examples": contents.examples,

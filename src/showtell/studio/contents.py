@@ -8,8 +8,6 @@ from showtell.studio.messages import Examples, Thumbnail
 from showtell.studio.request import ProtocolError, Request, failure
 
 MAX_THUMBNAILS = 200  # of one message
-
-
 THUMBNAIL = 96  # pixels
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from showtell.dataset.dataset import Dataset
-from showtell.dataset.workspace import Hidden, explained
+from showtell.dataset.workspace import Workspace, explained
 from showtell.errors import DatasetError
 from showtell.sentences import Said
 from showtell.studio.uploads import MAX_PIECE_BYTES
@@ -25,7 +25,7 @@ class Export:
         self._closed = False
 
     def piece(self, number: int) -> tuple[bytes, bool]:
-        """The piece with this number (from 0), and whether it is the last.
+        """Return the piece with this number (from 0), and whether it is the last.
 
         DatasetError if there is no such piece, or the one asked for before is still being made.
         """
@@ -54,7 +54,7 @@ class Export:
 
     def _zip(self) -> BinaryIO:
         with contextlib.ExitStack() as rollback:
-            file = Hidden(self._dataset.folder).scratch()
+            file = Workspace(self._dataset.folder).scratch()
             rollback.callback(file.close)  # half a zip is none
             self._dataset.export(file)
             rollback.pop_all()

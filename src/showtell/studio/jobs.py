@@ -23,7 +23,7 @@ from showtell.model.model import Model
 from showtell.sentences import Said, coded
 from showtell.studio.messages import Finding, Found, HeatReply, Point, Points, Reply, Reported
 from showtell.studio.request import Request, send_failure
-from showtell.system.workers import Latest
+from showtell.system.workers import LatestOnly
 
 T = TypeVar("T")
 
@@ -48,8 +48,8 @@ class Jobs:
         self._lock = threading.Lock()
         self._waiting: dict[Hashable, list[_Asked]] = {}
         self._done: dict[Hashable, tuple[int, Any]] = {}  # the job -> the dataset's state, the result
-        self._workers: dict[Hashable, Latest[Callable[[], Any]]] = {}
-        self._heats: Latest[Request] = Latest(self._explain, "showtell-explain")
+        self._workers: dict[Hashable, LatestOnly[Callable[[], Any]]] = {}
+        self._heats: LatestOnly[Request] = LatestOnly(self._explain, "showtell-explain")
 
     def care(self, request: Request) -> None:
         """Send ``findings``, without those that were dismissed."""
@@ -102,7 +102,7 @@ class Jobs:
         with self._lock:
             self._waiting.setdefault(job, []).append(_Asked(request, reply))
             if job not in self._workers:
-                self._workers[job] = Latest(lambda do: self._work(job, do), f"showtell-{job}")
+                self._workers[job] = LatestOnly(lambda do: self._work(job, do), f"showtell-{job}")
             worker = self._workers[job]
         worker.put(do)
 

@@ -203,7 +203,5 @@ Reply: TypeAlias = (
 
 
 REPLIES: tuple[type, ...] = get_args(Reply)
-
-
 Send: TypeAlias = Callable[[Reply, bytes], None]
 """The way to a page: a message and its buffer; may be called from any thread."""

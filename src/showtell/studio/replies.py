@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Problem
-from showtell.errors import DatasetError
 from showtell.model.prediction import Prediction
 from showtell.networks import catalogue
 from showtell.sentences import coded
@@ -65,11 +64,7 @@ def answer(ref: int, prediction: Prediction, sentence: str, order: list[str], ms
 
 def _classes(dataset: Dataset) -> Iterable[ClassState]:
     disabled = set(dataset.disabled)
-    for label in dataset.labels:
-        try:
-            examples = dataset.examples(label)
-        except DatasetError:  # another page has just removed the class; the next state is on its way
-            continue
+    for label, examples in dataset.by_class().items():
         newest = [example.id for example in reversed(examples[-NEWEST:])]
         yield ClassState(label=label, count=len(examples), examples=newest, enabled=label not in disabled)
 

@@ -16,11 +16,7 @@ if TYPE_CHECKING:
     from showtell.studio.studio import Studio
 
 T = TypeVar("T")
-
-
 log = logging.getLogger(__name__)
-
-
 _MISSING: Any = object()
 
 

@@ -19,7 +19,7 @@ from showtell.studio import commands, replies
 from showtell.studio.client import Client
 from showtell.studio.messages import Reply, Send, State
 from showtell.studio.request import Request, failures_sent, ref_of
-from showtell.system.workers import InOrder, Latest
+from showtell.system.workers import LatestOnly, SerialQueue
 
 if TYPE_CHECKING:
     from showtell.model.model import Model
@@ -29,8 +29,6 @@ __all__ = ["Client", "Studio"]
 
 
 log = logging.getLogger(__name__)
-
-
 STATE_INTERVAL_S = 0.2  # states are bundled: at most five a second
 
 
@@ -48,7 +46,7 @@ class Studio:
 
     def __init__(self, dataset: Dataset, model: Model | None = None) -> None:
         self.dataset = dataset
-        self.imports = InOrder("showtell-import")
+        self.imports = SerialQueue("showtell-import")
         self._model = model
         self._jobs: Jobs | None = None
         self._making = threading.Lock()
@@ -56,8 +54,8 @@ class Studio:
         self._clients_lock = threading.Lock()
         self._telling = threading.Lock()  # so that no page hears an older state after a newer one
         self._told: State | None = None
-        self._states: Latest[None] = Latest(self._broadcast, "showtell-states")
-        self._following: Latest[None] = Latest(self._follow, "showtell-follow")
+        self._states: LatestOnly[None] = LatestOnly(self._broadcast, "showtell-states")
+        self._following: LatestOnly[None] = LatestOnly(self._follow, "showtell-follow")
         self._behind = False  # the model could not follow the dataset
         self._apart: list[threading.Thread] = []
         self.follow()

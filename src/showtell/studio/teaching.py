@@ -21,7 +21,7 @@ def add(request: Request) -> None:
     with dataset.together(Said("add-files", "add files"), batch) if batch else nullcontext():
         example = example or dataset.add(label, request.buffer, burst=burst, name=name)
     count = dataset.counts.get(example.label, 0)  # none, where another page has just removed the class
-    request.send(Saved(type="saved", ref=request.ref, label=label, example=example.id, count=count))
+    request.send(Saved(type="saved", ref=request.ref, label=example.label, example=example.id, count=count))
     request.studio.announce()
     request.studio.learn(example)
 

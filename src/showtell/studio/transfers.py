@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from showtell.importers.importing import bring
+from showtell.importers.importing import import_into
 from showtell.studio import replies
 from showtell.studio.messages import Imported, Piece
 from showtell.studio.request import Request
@@ -33,7 +33,7 @@ def _import(request: Request, upload: Upload) -> None:
     studio = request.studio
     with request.answered(), upload.file:
         try:
-            done = bring(
+            done = import_into(
                 upload.file,
                 studio.dataset,
                 label=upload.label,

@@ -8,23 +8,19 @@ from typing import BinaryIO
 
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.names import check_label
-from showtell.dataset.workspace import Hidden, explained
+from showtell.dataset.workspace import Workspace, explained
 from showtell.errors import DatasetError
 from showtell.sentences import Said, of
 from showtell.system.files import write_all
 
-MAX_PIECE_BYTES = 4 * 2**20
-
-
-MAX_BYTES = 4 * 2**30
-
-
+MAX_PIECE_BYTES = 4 * 2**20  # of an upload or an export
+MAX_BYTES = 4 * 2**30  # of a file
 MAX_OPEN = 4  # files of one page, unfinished or waiting to be imported
 
 
 @dataclass
 class Upload:
-    """A file on its way: what it is called, its class if it has one, and what has come of it."""
+    """A file on its way: its name, the class that it is for (None: it tells itself), and what has come of it."""
 
     name: str
     label: str | None
@@ -36,16 +32,16 @@ class Uploads:
     """The unfinished files of one page; in the dataset's hidden folder, and gone with ``close`` or the program."""
 
     def __init__(self, dataset: Dataset) -> None:
-        self._hidden = Hidden(dataset.folder)
+        self._workspace = Workspace(dataset.folder)
         self._lock = threading.Lock()
         self._open: dict[int, Upload | None] = {}  # None: it failed, and what still comes of it is of no use
         self._whole: list[Upload] = []  # what was given out; it takes its room until it is closed
         self._closed = False
 
     def put(self, number: int, name: str, label: str | None, piece: bytes, last: bool) -> Upload | None:
-        """Take the next piece of a file; gives the file with its last one, to be closed by who takes it.
+        """Take the next piece of a file, and return the file with its last one, to be closed by whoever takes it.
 
-        Raises DatasetError where a limit is passed, the disk is full, or a piece of this file failed before.
+        DatasetError where a limit is passed, the disk is full, or a piece of this file failed before.
         """
         with self._lock, explained(f"keep the upload {name}"):
             try:
@@ -62,7 +58,7 @@ class Uploads:
         return upload if last else None
 
     def close(self) -> None:
-        """Forget them all."""
+        """Forget all files that are not whole, and take no more."""
         with self._lock:
             self._closed = True
             for number in list(self._open):
@@ -81,7 +77,7 @@ class Uploads:
             if self._closed or coming + len(self._whole) >= MAX_OPEN:
                 words = f"expected at most {MAX_OPEN} files at once; send it when one is done"
                 raise DatasetError(of(name, Said("upload-many", words, most=MAX_OPEN)))
-            self._open[number] = Upload(name, label, self._hidden.scratch())
+            self._open[number] = Upload(name, label, self._workspace.scratch())
         upload = self._open[number]
         if upload is None:
             words = "a piece before this one failed; send the whole file again"

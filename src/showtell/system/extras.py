@@ -1,17 +1,18 @@
-"""Optional packages: said by name where one is missing."""
+"""Optional packages: an error that says how to install one that is missing."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from showtell.errors import MissingError
-
-if TYPE_CHECKING:
-    pass
 
 
 def need(extra: str, *modules: str) -> None:
-    """MissingError unless the modules of that extra can be imported."""
+    """Raise MissingError unless the modules of the extra can be imported.
+
+    >>> need("torch", "no_such_module")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    showtell.errors.MissingError: expected no_such_module, ...
+    """
     for module in modules:
         try:
             __import__(module)

@@ -1,4 +1,4 @@
-"""Work on many items in parallel, a few ahead of whoever takes the results, in order."""
+"""Work on many items in parallel, a few ahead of whoever takes the results."""
 
 from __future__ import annotations
 
@@ -8,23 +8,22 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
-
-if TYPE_CHECKING:
-    pass
+from typing import TypeVar
 
 T = TypeVar("T")
-
-
 R = TypeVar("R")
 
 
 def ahead(
     work: Callable[[list[T]], list[R]], items: Iterable[T], size: int, cores: int = 0, *, humble: bool = False
 ) -> Iterator[R]:
-    """Work on batches of items, one on each core, and give the results in order; few are ahead of the reader.
+    """Work on batches of ``size`` items in threads, one for each core. Yield the results in order.
 
-    ``humble`` work gives way to everything else on the machine, live answers above all.
+    ``work`` takes a batch and returns a result for each item. At most two batches a core are ahead of the reader.
+    ``cores`` 0 is all of them. ``humble`` work gives way to everything else on the machine, live answers above all.
+
+    >>> list(ahead(lambda batch: [number**2 for number in batch], range(5), size=2))
+    [0, 1, 4, 9, 16]
     """
     cores = cores or os.cpu_count() or 1
     rest = iter(items)
@@ -42,6 +41,6 @@ def ahead(
 
 
 def _give_way() -> None:
-    """Let this thread wait for all others that want a core; on Linux alone ``nice`` is a thread's own."""
+    """Let this thread wait for all others that want a core. On Linux alone ``nice`` is a thread's own."""
     if sys.platform == "linux":
         os.nice(10)

@@ -13,7 +13,11 @@ Step = Callable[[float, str], None]
 
 @contextmanager
 def bar(what: str) -> Iterator[Step]:
-    """Gives a function that takes the share that is done, in [0, 1], and what to say beside the bar."""
+    """Show a progress bar. Yield a function that takes the share that is done, in [0, 1], and the words beside the bar.
+
+    >>> with bar("learn") as step:
+    ...     step(0.5, "half of it")
+    """
     if _in_notebook():
         from IPython.display import HTML, display
 
@@ -27,7 +31,7 @@ def bar(what: str) -> Iterator[Step]:
         from rich.progress import BarColumn, Progress, TextColumn
 
         columns = BarColumn(), TextColumn("{task.description}")
-        with Progress(*columns, console=Console(stderr=True)) as progress:
+        with Progress(*columns, console=Console(stderr=True), redirect_stdout=sys.stdout.isatty()) as progress:
             task = progress.add_task(what, total=1)
             yield lambda done, words: progress.update(task, completed=done, description=words)
     else:
@@ -41,9 +45,10 @@ def _in_notebook() -> bool:
 
 @contextmanager
 def counting(what: str, total: int | None = None) -> Iterator[Any]:
-    """A progress bar on stderr, only on a terminal; gives a function to call after each item, or after several.
+    """Show a progress bar of a number of items, on a terminal only.
 
-    That takes the ``total`` as well, if it is known only then.
+    Yield a function to call after each item, or with a count after several. It takes the ``total`` as well, if that is
+    known only then.
     """
     if not sys.stderr.isatty():
         yield lambda count=1, total=None: None
@@ -51,6 +56,7 @@ def counting(what: str, total: int | None = None) -> Iterator[Any]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    # Elsewhere than on this terminal, stdout is left alone: what goes into a file or pipe is no part of what is shown.
+    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty()) as bar:
         task = bar.add_task(what, total=total)
         yield lambda count=1, total=total: bar.update(task, advance=count, total=total)
