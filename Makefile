@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint frontend-check pytest pytest-main pytest-notebooks pytest-torch chromium frontend torch-env notebook-env course docs docker-check clean
+.PHONY: run test lint frontend-check pytest pytest-main pytest-notebooks pytest-torch browsers frontend torch-env notebook-env course docs docker-check clean
 .DELETE_ON_ERROR:
 
 run: .venv/installed
@@ -27,17 +27,17 @@ frontend-check: node_modules/installed
 # Three runs, which `make -j3` does side by side.
 pytest: pytest-main pytest-notebooks pytest-torch
 
-pytest-main: .venv/installed-for-tests chromium
+pytest-main: .venv/installed-for-tests browsers
 	$(BIN)/pytest --ignore tests/jupyter --ignore tests/torch
 
-pytest-notebooks: .venv/installed-for-tests chromium
+pytest-notebooks: .venv/installed-for-tests browsers
 	$(BIN)/pytest tests/jupyter
 
 pytest-torch:
 	if [ -e build/torch-env/installed ]; then build/torch-env/bin/pytest tests/torch; fi
 
-chromium:
-	sh scripts/install_chromium.sh
+browsers:
+	sh scripts/install_browsers.sh
 
 # For those who change the page: the bundle that is committed.
 frontend: node_modules/installed

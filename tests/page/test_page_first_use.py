@@ -16,10 +16,12 @@ pytestmark = in_a_browser
 
 # The browser asks, and the first question is dismissed without an answer.
 DISMISSED = """
-    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-    let asked = 0;
-    navigator.mediaDevices.getUserMedia = (wanted) => (asked++ ? open(wanted) : new Promise(() => {}));
-    navigator.permissions.query = async () => ({state: "prompt"});
+    if (navigator.mediaDevices) {
+        const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        let asked = 0;
+        navigator.mediaDevices.getUserMedia = (wanted) => (asked++ ? open(wanted) : new Promise(() => {}));
+        navigator.permissions.query = async () => ({state: "prompt"});
+    }
 """
 
 # As Firefox does with privacy.resistFingerprinting until the page may read the canvas.
@@ -36,7 +38,7 @@ RANDOM_COLOURS = """
 def test_a_name_that_was_only_typed_is_the_recordings_name_and_it_can_be_stopped(
     context: BrowserContext, server: StudioServer
 ) -> None:
-    page = open_page(context, server)
+    page = open_page(context, server, stage=True)
     expect(page.get_by_test_id("guide")).to_be_visible()
     first = page.get_by_test_id("class-card").first
     first.get_by_test_id("class-name").fill("mug")

@@ -43,7 +43,7 @@ def spoken(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browser
 
 
 def test_the_first_minute_is_whole_at_every_width(spoken: BrowserContext, server: StudioServer) -> None:
-    page = open_page(spoken, server)
+    page = open_page(spoken, server, stage=True)
     expect(page.get_by_test_id("guide")).to_be_visible()
     language = page.evaluate("document.documentElement.lang")
     expect_no_faults(page, f"empty-{language}")
@@ -81,7 +81,7 @@ def long_names(tmp_path: Path) -> Iterator[StudioServer]:
 
 
 def test_a_taught_page_is_whole_and_still_at_every_width(spoken: BrowserContext, long_names: StudioServer) -> None:
-    page = open_page(spoken, long_names)
+    page = open_page(spoken, long_names, stage=True)
     language = page.evaluate("document.documentElement.lang")
     sentence = page.get_by_test_id("sentence")
     expect(sentence).to_contain_text("%")
@@ -191,7 +191,7 @@ def test_what_has_the_focus_is_seen_on_a_phone(browser: Browser, long_names: Stu
 
 
 def test_answers_change_and_nothing_moves(context: BrowserContext, long_names: StudioServer) -> None:
-    page = open_page(context, long_names)
+    page = open_page(context, long_names, stage=True)
     expect(page.get_by_test_id("sentence")).to_contain_text("%")
     page.evaluate(
         """() => {
@@ -205,5 +205,8 @@ def test_answers_change_and_nothing_moves(context: BrowserContext, long_names: S
             look();
         }"""
     )
+    for thing, label in (("mug", LONG), ("star", "Sternförmige")):
+        show(page, thing)
+        expect(page.get_by_test_id("sentence")).to_contain_text(label)
     wait_for(page, lambda: page.evaluate("labels.size") >= 2)
     assert page.evaluate("tops.size") == 1

@@ -40,7 +40,7 @@ class Camera(FrameSource, CameraWidget):
 
     The camera is on while it is shown in a cell, in any number of them, and goes off with the last one or with
     `close`. ``status`` can be observed: "off", "on", or why there is no picture ("refused", "absent", "busy",
-    "insecure", "lost", "silent", "failed").
+    "insecure", "lost", "silent", "scrambled", "failed").
 
     Where the variable SHOWTELL_FRAMES of the environment names a folder of pictures or a video, these are its frames;
     CameraError if there are none (docs/notebook.md).
