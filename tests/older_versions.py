@@ -368,7 +368,6 @@ def usage(*command: str) -> str:
 
 def of_command(text: str) -> dict[str, Any]:
     (arguments,) = re.findall(r"\[OPTIONS\] ?(.*)", text)
-    arguments = arguments.replace("...", "…")  # however it is written
     return {"arguments": arguments.split(), "options": sorted(set(re.findall(r"^  (?:-\w, )?(--[\w-]+)", text, re.M)))}
 
 
