@@ -12,7 +12,8 @@ from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.application import Sphinx
 
 import showtell
-from showtell import cli, errors
+from showtell import errors
+from showtell.cli.main import main
 
 project = "showtell"
 author = "the showtell authors"
@@ -111,7 +112,7 @@ class Commands(Directive):
 
     def run(self) -> list[nodes.Node]:
         out: list[nodes.Node] = []
-        for name, command in cli.main.commands.items():
+        for name, command in main.commands.items():
             section = nodes.section(ids=[f"showtell-{name}"], names=[f"showtell-{name}"])
             context = click.Context(command, info_name=f"showtell {name}", max_content_width=100)
             text = command.get_help(context)
