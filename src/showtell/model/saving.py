@@ -15,6 +15,7 @@ from showtell.classifiers.familiarity import UNMEASURED, ByDistance
 from showtell.classifiers.heads import Head
 from showtell.classifiers.samples import Taught
 from showtell.classifiers.vectors import Floats, label_column
+from showtell.dataset.pins import Pin
 from showtell.errors import BackboneError, ModelFileError
 from showtell.model import archive
 from showtell.model.archive import Archive
@@ -23,6 +24,8 @@ from showtell.model.views import Views
 from showtell.networks import catalogue, runtime
 from showtell.networks.backbone import Backbone
 from showtell.networks.regions import LOOKS
+
+_PIN = "pins/{}.jpg"
 
 SCIKIT_LEARN = "scikit-learn"  # in the place of a short name, where the classifier is an object
 
@@ -69,6 +72,7 @@ class SavedModel:
     head        fitted on these, None where there was too little to fit it on
     familiar    familiarity by distance
     looks       None where the head needs none
+    pins        pictures with the answers that they must get, as bytes
     """
 
     backbone: Backbone
@@ -80,6 +84,7 @@ class SavedModel:
     familiar: ByDistance = UNMEASURED
     looks: KeptLooks | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    pins: list[Pin] = field(default_factory=list)
 
 
 def write(path: str | os.PathLike[str], model: SavedModel) -> None:
@@ -100,6 +105,8 @@ def write(path: str | os.PathLike[str], model: SavedModel) -> None:
         "examples": model.ids,
         "fitted": model.head is not None,
     }
+    if model.pins:
+        header["pins"] = [[pin.label, pin.id] for pin in model.pins]
     if own:
         header["network"] = model.backbone.to_dict()
     arrays: dict[str, NDArray[Any]] = {"vectors": model.vectors}
@@ -117,7 +124,8 @@ def write(path: str | os.PathLike[str], model: SavedModel) -> None:
             if name != heads.FITTED:
                 raise
             header["refit"], parts[name] = True, archive.dumps(None, path)
-    archive.write(path, header, arrays, parts, model.backbone.weights)
+    pictures = {_PIN.format(place): pin.read() for place, pin in enumerate(model.pins)}
+    archive.write(path, header, arrays, parts, model.backbone.weights, pictures)
 
 
 def read(path: str | os.PathLike[str]) -> SavedModel:
@@ -156,6 +164,7 @@ def read(path: str | os.PathLike[str]) -> SavedModel:
             familiar,
             _looks(file, backbone) if blank.needs_map else None,
             {"neighbours": neighbours, **settings},
+            _pins(file),
         )
 
 
@@ -183,6 +192,17 @@ def _head(file: Archive, blank: Head, vectors: Floats, labels: list[str], famili
         return None
     taught = Taught(vectors, label_column(labels), familiar)
     return blank.fit(taught) if file.header.get("refit") else blank.from_arrays(file, taught)
+
+
+def _pins(file: Archive) -> list[Pin]:
+    pins = []
+    for place, entry in enumerate(file.header.get("pins", [])):  # a file of an earlier version has none
+        match entry:
+            case [str() | None as label, str() as id]:
+                pins.append(Pin(label, id, file.picture(_PIN.format(place))))
+            case _:
+                raise _damaged(file, "its pins are no pairs of a label and a name")
+    return pins
 
 
 def _looks(file: Archive, backbone: Backbone) -> KeptLooks:
