@@ -40,7 +40,7 @@ class PinningDataset(UndoableDataset):
         """
         label = None if label is None else check_label(label)
         if isinstance(picture, Example):
-            picture, name = picture.read(), name or picture.path.name
+            name, picture = name or picture.path.name, picture.read()
         data = frame.encoded(picture)
         name = re.split(r"[/\\]", name or file_name_of(picture) or "picture")[-1]
         decoded = frame.decode(picture if data is None else data, name)

@@ -57,8 +57,8 @@ def import_into(
     name      what an opened file is called
     progress  is called as ``progress(done, total)`` after each picture
 
-    Pins in class folders of showtell's come along. A video and each class of Teachable Machine's become one burst. HEIC and AVIF pictures are kept as JPEG, all
-    others byte for byte.
+    A video and each class of Teachable Machine's become one burst. HEIC and AVIF pictures are kept as JPEG, all
+    others byte for byte. The pins of a dataset come along.
 
     Raises DatasetError if the source holds nothing that can be used, breaks a limit, or the dataset can't be written;
     then what came in before stays, and can be undone.

@@ -117,7 +117,8 @@ class Model(Answering):
 
         Disabled classes of a dataset are left out, unless they are in ``only``. So are its broken pictures, which are
         reported in ``dataset.problems``; a broken one among other pictures raises PictureError. A dataset's pins become
-        the model's ``pins``, which `check` asks for, and which are saved with it. Raises TeachingError unless there are two classes or more, each with a picture, and for what is no label.
+        the model's ``pins``, which `check` asks about and ``save`` keeps. Raises TeachingError unless there are two
+        classes or more, each with a picture, and for what is no label.
 
         >>> from showtell.pictures.drawing import draw
         >>> rng = np.random.default_rng(0)
