@@ -123,7 +123,7 @@ def _elsewhere(test: TestSet | None, classes: Sequence[ClassFigures]) -> list[Sa
     if test is None or test.right is None or not tested:
         return []
     held_out = sum((c.recall or 0) * c.tested for c in classes) / tested
-    if wilson(test.right, test.known)[1] >= held_out:
+    if wilson(test.right, test.known)[1] >= wilson(held_out, tested)[0]:
         return []
     percent, other = round(100 * test.right), round(100 * held_out)
     words = (

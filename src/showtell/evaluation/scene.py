@@ -45,7 +45,8 @@ def shared_scene(
     """
     by_recording: dict[int, list[NDArray[np.float32]]] = {}
     for example, recording in zip(examples, recordings, strict=True):
-        by_recording.setdefault(recording, []).append(rows[example.id])
+        if example.id in rows:  # else its picture has just gone away
+            by_recording.setdefault(recording, []).append(rows[example.id])
     if len(by_recording) < 2 or min(map(len, by_recording.values())) < MIN_FRAMES:
         return None
     edges = [_edges(np.array(own)) for own in by_recording.values()]
