@@ -15,7 +15,7 @@ SHRINKAGE = 0.75  # of the covariance within classes towards a multiple of the i
 
 LEAST_UNIT = 1.0  # log odds; classes with less between them are not told apart, and rounding must not be magnified
 
-LEAST_RIDGE = 1e-3  # as a share of the means' squares; below it equal vectors would differ by rounding alone
+LEAST_RIDGE = 1e-5  # as a share of the means' squares; below it equal vectors would differ by rounding alone
 
 VARIES = 1e-9  # variance, summed over the axes, of vectors of length 1 that differ by more than rounding
 
