@@ -58,7 +58,14 @@ class Pin:
     picture: Path | bytes = field(repr=False)
 
     def read(self) -> bytes:
-        """Return the encoded picture; DatasetError if its file is gone, cannot be read, or lies behind a link."""
+        """Return the encoded picture; DatasetError if its file is gone, cannot be read, or lies behind a link.
+
+        >>> import numpy as np
+        >>> from showtell import Dataset
+        >>> from showtell.pictures.drawing import draw
+        >>> Dataset("things").pin(draw("mug", np.random.default_rng(0)), "mug").read()[:4]
+        b'\\x89PNG'
+        """
         if isinstance(self.picture, bytes):
             return self.picture
         try:

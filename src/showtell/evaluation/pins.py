@@ -18,6 +18,10 @@ class BrokenPin:
     """A pin that gets another answer than it must; ``prediction`` is None where its picture cannot be read.
 
     ``str(broken)`` is a line that says what was expected and what was found.
+
+    >>> from showtell import Pin
+    >>> print(BrokenPin(Pin("mug", ".pins/mug/1.jpg", b""), None, "the file is empty; expected a picture"))
+    .pins/mug/1.jpg: the file is empty; expected a picture
     """
 
     pin: Pin

@@ -73,8 +73,8 @@ class Report:
     unknown: Unknown | None
     curve: tuple[CurvePoint, ...]
     advice: tuple[str, ...]
-    test: TestSet | None
     folder: Path = field(repr=False)
+    test: TestSet | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the figures as JSON takes them, with its ``version``; docs/report.md describes it."""
