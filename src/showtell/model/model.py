@@ -22,6 +22,7 @@ from showtell.model.features import ExampleFeatures
 from showtell.model.fitting import Fitting
 from showtell.model.labels import labels_of
 from showtell.model.memory import Memory, Snapshot
+from showtell.model.room import KnowsRoom
 from showtell.model.saving import KeptLooks, SavedModel
 from showtell.model.sources import Source
 from showtell.model.teaching import Progress, Teaching
@@ -29,7 +30,7 @@ from showtell.networks.extractor import QUALITIES, FeatureExtractor
 from showtell.pictures.frame import Picture
 
 
-class Model(Answering):
+class Model(KnowsRoom, Answering):
     """A feature extractor and a classifier that learns from a handful of pictures.
 
     extractor      turns pictures into vectors; the bundled backbone if None
@@ -104,6 +105,7 @@ class Model(Answering):
         *,
         only: Sequence[Example] | None = None,
         progress: Progress | None = None,
+        room: Iterable[Picture | Example] | None = None,
     ) -> Self:
         """Learn from a dataset, or from pictures and their labels, and forget all before. Return when that is done.
 
@@ -111,6 +113,7 @@ class Model(Answering):
         labels    for each picture its class, as text or a whole number
         only      examples of the dataset, to learn just these, even of one class
         progress  called as ``progress(done, total)`` as a dataset's pictures are looked at
+        room      pictures of the room in which none of the things is, see `see_room`; None leaves those it has
 
         Disabled classes of a dataset are left out, unless they are in ``only``. So are its broken pictures, which are
         reported in ``dataset.problems``; a broken one among other pictures raises PictureError. Raises TeachingError
@@ -124,6 +127,9 @@ class Model(Answering):
         """
         if isinstance(examples, str | os.PathLike):
             raise TeachingError(f"expected a dataset, found a path; call fit(Dataset({os.fspath(examples)!r}))")
+        if room is not None:
+            self._memory.forget_room()
+            self._teaching.see_room(room, fit=False)
         if isinstance(examples, Dataset):
             if labels is not None:
                 raise TeachingError("expected fit(dataset) or fit(pictures, labels), found a dataset with labels")
@@ -142,8 +148,12 @@ class Model(Answering):
         """
         self._teaching.sync(dataset, progress)
 
-    def add(self, label: str | int, picture: Picture | Example) -> None:
+    def add(
+        self, label: str | int, picture: Picture | Example, *, room: Iterable[Picture | Example] | None = None
+    ) -> None:
         """Learn from one more picture at once. What becomes of its file, array or image afterwards changes nothing.
+
+        room: pictures of the room besides, see `see_room`.
 
         Raises PictureError if it cannot be read, TeachingError for what is no label.
 
@@ -152,6 +162,8 @@ class Model(Answering):
         >>> model.counts
         {'dark': 1}
         """
+        if room is not None:
+            self._teaching.see_room(room, fit=False)
         self._teaching.add(label, picture)
 
     def learn(self, dataset: Dataset, example: Example) -> None:
@@ -169,6 +181,11 @@ class Model(Answering):
     def learning(self) -> bool:
         """Whether a classifier is being fitted in the background."""
         return self._fitting.busy
+
+    @property
+    def trouble(self) -> str | None:
+        """What stopped the classifier from learning in the background, None while all is well."""
+        return self._fitting.trouble
 
     @property
     def labels(self) -> list[str]:
@@ -231,6 +248,7 @@ class Model(Answering):
             fitted.familiar,
             KeptLooks.of_sources(snapshot.sources, views) if self._fitting.needs_map else None,
             {"neighbours": self.neighbours, "unknown_below": self.unknown_below, "quality": self.quality},
+            np.array(snapshot.room) if snapshot.room else None,
         )
 
     # -- names of earlier versions
@@ -267,7 +285,9 @@ def _restored(saved: SavedModel) -> Model:
     sources = [Source(name=str(place)) for place in range(len(saved.labels))]
     if saved.looks is not None:
         saved.looks.restore(sources, model._fitting.views)
+    if saved.room is not None:
+        model._memory.see_room(list(saved.room))
     if saved.labels:
-        snapshot = model._memory.replace(saved.vectors, saved.labels, saved.ids, sources)
+        snapshot = model._memory.replace(saved.vectors, saved.labels, saved.ids, sources, saved.learner)
         model._fitting.restore(snapshot, saved.head, saved.familiar)
     return model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
@@ -18,8 +19,11 @@ from showtell.model.fitting import Fitting
 from showtell.model.given import given, picture_of, pictures_of
 from showtell.model.labels import label_of
 from showtell.model.memory import Memory
-from showtell.model.sources import Source
+from showtell.model.sources import SIDE, Source, encoded
+from showtell.model.views import ROOM_VIEWS, squares_of
+from showtell.networks import runtime
 from showtell.networks.extractor import FeatureExtractor
+from showtell.networks.regions import looks
 from showtell.pictures.frame import Picture
 from showtell.system.forks import watch_forks
 
@@ -78,6 +82,27 @@ class Teaching:
         name = label_of(label)
         vectors, (source,) = given(self.extractor, [picture_of(picture)], keep=self._fitting.needs_map)
         self._add(vectors[0], name, None, source)
+
+    def see_room(self, pictures: Iterable[Picture | Example], *, fit: bool = True) -> None:
+        """Know frames in which none of the things is; what the network saw is kept, and no picture.
+
+        fit: whether the head is to learn them at once.
+        """
+        entry = self.extractor.entry
+        frames = []
+        for picture in pictures_of(pictures):
+            data = encoded(picture, max(SIDE, entry.size))
+            squares = squares_of(entry, data, hashlib.sha256(data).digest(), range(ROOM_VIEWS))
+            (maps,) = runtime.run(entry, squares, "map")
+            frames.append(looks(maps).astype(np.float16))
+        snapshot = self._memory.see_room(frames)
+        if fit:
+            self._fitting.start(snapshot)
+
+    def forget_room(self) -> None:
+        """Know no frame of the room."""
+        if self._memory.now.room:
+            self._fitting.start(self._memory.forget_room())
 
     def learn(self, dataset: Dataset, example: Example) -> None:
         """Know one more example of a dataset, unless its class is disabled."""
