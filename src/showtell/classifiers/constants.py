@@ -29,6 +29,7 @@ ORDERED = 4  # pictures a class, from which on their order says something
 FARNESS = (0.65, 0.3)  # what distance weighs against likeness; the first fitted, each set left out in turn (pictures)
 ACCEPTED = (1.645, 2.0)  # from the mean down to the threshold; 1.645: 95 % of a normal distribution pass
 SINGLE = 1.0  # further down where a class has one picture; pictures
+UNMOVED = 1.0  # further down for frames of one recording, none of which was shown in another room; drawn pictures
 SOFTNESS = 0.35  # in which familiarity goes from 0.5 to 0.73
 LEAST_LIKENESS, LEAST_DISTANCE = 0.01, 0.002  # a standard deviation, where all stand-ins are nearly the same
 MAX_REFERENCES = 1000  # taught pictures that a distance is measured to

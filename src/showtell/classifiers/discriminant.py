@@ -52,6 +52,7 @@ def discriminant(within: Floats, centres: Floats, mean: Floats, dimension: int |
     dimension  how many directions there are; more than d where the vectors are those in a subspace
     """
     d = len(within)
+    centres = np.where(np.einsum("cd,cd->c", centres, centres)[:, None] > VARIES, centres, 0)  # no more than rounding
     ridge = SHRINKAGE * np.trace(within) / (dimension or d) + 1e-9
     within = (1 - SHRINKAGE) * within
     within[np.diag_indices(d)] += ridge

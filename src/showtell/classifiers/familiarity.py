@@ -22,6 +22,7 @@ from showtell.classifiers.constants import (
     NOISE_SOFTNESS,
     SINGLE,
     SOFTNESS,
+    UNMOVED,
 )
 from showtell.classifiers.references import Nearness
 from showtell.classifiers.stand_ins import StandIns
@@ -91,17 +92,17 @@ class Familiarity:
     spread: float
 
     @classmethod
-    def fit(cls, held: StandIns, twins: float, single: bool) -> Familiarity:
+    def fit(cls, held: StandIns, twins: float, slack: float = 0.0) -> Familiarity:
         """Measure the stand-ins of classes that have names.
 
         twins   from 0, pictures of their own, to 1, frames of one recording
-        single  whether a usual class has one picture
+        slack   standard deviations by which less is asked for, see `slack`
         """
         likeness = _moments(held.likeness, held.weight, LEAST_LIKENESS)
         distance = _moments(held.distance, held.weight, LEAST_DISTANCE)
         farness = _between(FARNESS, twins)
         scores = cls(likeness, distance, farness, 0.0, 1.0)._deviations(held.likeness, held.distance)
-        return cls(likeness, distance, farness, *threshold(scores, held.weight, twins, single))
+        return cls(likeness, distance, farness, *threshold(scores, held.weight, twins, slack))
 
     def deviations(self, likeness: Doubles, near: Nearness) -> Doubles:
         """Return how far above the threshold n pictures are, ``(n,)``, in standard deviations of the stand-ins.
@@ -129,16 +130,28 @@ class Familiarity:
         return cls((a, max(b, 1e-9)), (c, max(d, 1e-9)), farness, where, max(spread, 1e-9))
 
 
-def threshold(scores: Doubles, weight: Doubles, twins: float, single: bool) -> tuple[float, float]:
+def threshold(scores: Doubles, weight: Doubles, twins: float, slack: float) -> tuple[float, float]:
     """Return where an unknown thing begins, and the unit above and below it, in the stand-ins' own scores.
 
     scores  ``(m,)``, likeness less distance of the stand-ins, each in standard deviations
     weight  ``(m,)``, their sum is 1
 
-    About 95 % of the stand-ins are above it.
+    About 95 % of the stand-ins are above it. For twins and slack see `Familiarity.fit`.
     """
     mean, spread = _moments(scores, weight, 1e-3)
-    return mean - (_between(ACCEPTED, twins) + SINGLE * single) * spread, spread
+    return mean - (_between(ACCEPTED, twins) + slack) * spread, spread
+
+
+def slack(twins: float, *, single: bool, moved: bool) -> float:
+    """Return how much less is asked for where the stand-ins say little about new pictures, in standard deviations.
+
+    single  whether a usual class has one picture
+    moved   whether some of the stand-ins were shown in another room
+
+    >>> slack(1.0, single=False, moved=True)
+    0.0
+    """
+    return SINGLE * single + UNMOVED * twins * (not moved)
 
 
 def share_of(deviations: Doubles) -> Doubles:

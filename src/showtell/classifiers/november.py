@@ -22,15 +22,20 @@ SOFTNESS = 0.12  # in units of a taught picture's likeness to its own class
 class NovemberHead:
     """`WholeAndParts` without a temperature, whose familiarity is likeness alone.
 
-    classes_   the labels, sorted
+    labels     sorted
     threshold  the likeness at which familiarity is 0.5
     """
 
-    classes_: NDArray[Any] | None = None
+    labels: NDArray[Any] | None = None
     classifier: WholeAndParts | None = None
     threshold: float = 0.0
     name = "best"
     needs_map = True
+
+    @property
+    def classes_(self) -> NDArray[Any]:
+        assert self.labels is not None
+        return self.labels
 
     def fit(self, taught: Taught) -> NovemberHead:
         raise NotImplementedError("a head of an earlier version only answers")

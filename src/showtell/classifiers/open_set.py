@@ -15,7 +15,7 @@ from scipy.special import log_softmax, softmax
 from showtell.classifiers.calibration import temperature
 from showtell.classifiers.constants import ROOM_CEILING, USUAL_FACTOR
 from showtell.classifiers.discriminant import Linear
-from showtell.classifiers.familiarity import Familiarity, share_of
+from showtell.classifiers.familiarity import Familiarity, share_of, slack
 from showtell.classifiers.holding_out import Lessons, held_out
 from showtell.classifiers.references import Backdrop, References
 from showtell.classifiers.room import empty_frames
@@ -61,13 +61,13 @@ class OpenSet:
         found = held_out(lessons, names)
         if found is None:
             return None
-        share, held = _mixture(found.scores)
-        members = tuple((part, lessons.fit(kind)) for kind, part in zip(found.kinds, (share, 1 - share)) if part > 0)
+        shares, held = _mixture(found.scores)
+        members = tuple((part, lessons.fit(kind)) for kind, part in zip(found.kinds, shares, strict=True) if part > 0)
         named = held.of(held.own < names)
         return cls(
             members,
             temperature(held.votes, held.own, held.weight, pictures=lessons.pictures),
-            Familiarity.fit(named, found.twins, lessons.shown < 2),
+            Familiarity.fit(named, found.twins, slack(found.twins, single=lessons.shown < 2, moved=found.moved)),
             references,
             room is not None,
         )
@@ -98,7 +98,7 @@ class OpenSet:
     def _named(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
         named = shares[:, : shares.shape[1] - self.hidden]
         total = named.sum(1, keepdims=True)
-        return np.where(total > 1e-12, named / np.maximum(total, 1e-12), 1 / named.shape[1])
+        return np.asarray(np.where(total > 1e-12, named / np.maximum(total, 1e-12), 1 / named.shape[1]), np.float64)
 
     # -- in a model file
 
@@ -127,7 +127,7 @@ class OpenSet:
 
     @classmethod
     def from_arrays(cls, file: Parts, classes: int, d: int) -> OpenSet | None:
-        """Return the one in a model file, of so many named classes; None where there is none, as in November's files."""
+        """Return the one in a model file, of so many named classes; None for none, as in files of November."""
         if not file.has("open_set"):
             return None
         factor, shown, hidden, measured = (float(number) for number in file.array("open_set", np.float64, 4))
@@ -156,7 +156,10 @@ class OpenSet:
 def _linears(file: Parts, name: str, members: int, d: int, columns: int, units: NDArray[np.float64]) -> list[Linear]:
     slopes = file.array(f"open_set_{name}_slope", np.float32, members, d, columns)
     offsets = file.array(f"open_set_{name}_offset", np.float32, members, columns)
-    return [Linear(*each, max(float(unit), 1e-6)) for *each, unit in zip(slopes, offsets, units, strict=True)]
+    return [
+        Linear(slope, offset, max(float(unit), 1e-6))
+        for slope, offset, unit in zip(slopes, offsets, units, strict=True)
+    ]
 
 
 def _empty_room(taught: Taught) -> Floats | None:
@@ -169,10 +172,10 @@ def _empty_room(taught: Taught) -> Floats | None:
     return empty[:, :, : views.looks.shape[1]] if len(empty) else None
 
 
-def _mixture(scores: list[StandIns]) -> tuple[float, StandIns]:
-    """The share of the first fit under which the stand-ins are likeliest, and what they score then."""
+def _mixture(scores: list[StandIns]) -> tuple[tuple[float, ...], StandIns]:
+    """The shares of the fits under which the stand-ins are likeliest, and what they score then."""
     if len(scores) == 1:
-        return 1.0, scores[0]
+        return (1.0,), scores[0]
     first, second = scores
     rows = np.arange(len(first.own))
 
@@ -181,4 +184,4 @@ def _mixture(scores: list[StandIns]) -> tuple[float, StandIns]:
         return float(first.weight @ log_softmax(USUAL_FACTOR * votes, 1)[rows, first.own])
 
     best = float(max(SHARES, key=likely))
-    return best, first.mixed(second, best)
+    return (best, 1 - best), first.mixed(second, best)

@@ -25,7 +25,7 @@ def empty_frames(room: Floats, taught: Floats) -> NDArray[np.bool_]:
     """
     to_taught = (room @ taught.T).max(1)
     if len(room) == 1:
-        return to_taught < SAME
+        return np.asarray(to_taught < SAME)
     cosines = room @ room.T
     cosines[np.diag_indices(len(room))] = np.nan
     return np.asarray((to_taught < np.nanmedian(cosines, axis=1)) & (to_taught < SAME))

@@ -47,8 +47,8 @@ class StandIns:
 
     def of(self, some: NDArray[np.bool_]) -> StandIns:
         """Return some of them."""
-        rest = [array[some] for array in (self.votes, self.likeness, self.distance, self.own)]
-        return StandIns(*rest, self.weight[some] / self.weight[some].sum())
+        weight = self.weight[some] / self.weight[some].sum()
+        return StandIns(self.votes[some], self.likeness[some], self.distance[some], self.own[some], weight)
 
     def mixed(self, other: StandIns, share: float) -> StandIns:
         """Return ``share`` of their scores and the rest of the other's, which are of the same pictures."""

@@ -123,7 +123,8 @@ class Archive:
             raise self._wrong("its model.json is another program's")
         if self.header.get("version") not in OPENED:
             raise ModelFileError(
-                f"{self.path}: expected a model of version {VERSION} or before, found version {self.header.get('version')!r}; "
+                f"{self.path}: expected a model of version {VERSION} or before, "
+                f"found version {self.header.get('version')!r}; "
                 "fit it again from its pictures, or use the showtell that wrote it"
             )
 

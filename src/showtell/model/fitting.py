@@ -216,7 +216,7 @@ class Fitting:
 
 
 def wholes_of(snapshot: Snapshot) -> TaughtViews:
-    """Return the wholes of the taught pictures, from their vectors; of very many, as many as there are views at most."""
+    """Return the wholes of the taught pictures, from their vectors: of very many, `BUDGET` at most."""
     labels = np.array(snapshot.labels, object)
     rows = np.arange(snapshot.size)
     if len(rows) > BUDGET:
