@@ -57,7 +57,7 @@ class KeptLooks:
         for place, key, rows in zip(self.of, self.keys, self.rows, strict=True):
             if 0 <= place < len(sources):
                 sources[place].key = key.tobytes()
-                views.keep_plain(key.tobytes(), rows)
+                views.keep_plain([key.tobytes()], rows)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from showtell.model.given import given, picture_of, pictures_of
 from showtell.model.labels import label_of
 from showtell.model.memory import Memory
 from showtell.model.sources import SIDE, Source, encoded
-from showtell.model.views import ROOM_VIEWS, squares_of
+from showtell.model.views import ROOM_VIEWS, Views, squares_of
 from showtell.networks import runtime
 from showtell.networks.extractor import FeatureExtractor
 from showtell.networks.regions import looks
@@ -50,6 +50,11 @@ class Teaching:
     def extractor(self) -> FeatureExtractor:
         return self.features.extractor
 
+    @property
+    def _views(self) -> Views | None:
+        """The views that will be made of what is taught, None where the head needs none."""
+        return self._fitting.views if self._fitting.needs_map else None
+
     def fit_dataset(self, dataset: Dataset, only: Sequence[Example] | None, progress: Progress | None) -> None:
         """Know a dataset's classes, or ``only`` these examples; TeachingError where a class has no picture."""
         if only is not None:
@@ -67,7 +72,7 @@ class Teaching:
         if isinstance(pictures, Sized):
             _check_pairs(len(pictures), len(labels))
         _check_classes(Counter(labels), "the pictures")
-        vectors, sources = given(self.extractor, pictures_of(pictures), keep=self._fitting.needs_map)
+        vectors, sources = given(self.extractor, pictures_of(pictures), self._views)
         _check_pairs(len(vectors), len(labels))
         self._fitting.start(self._memory.replace(vectors, labels, [None] * len(labels), sources))
 
@@ -80,7 +85,7 @@ class Teaching:
     def add(self, label: object, picture: Picture | Example) -> None:
         """Know one more picture, as it is now."""
         name = label_of(label)
-        vectors, (source,) = given(self.extractor, [picture_of(picture)], keep=self._fitting.needs_map)
+        vectors, (source,) = given(self.extractor, [picture_of(picture)], self._views)
         self._add(vectors[0], name, None, source)
 
     def see_room(self, pictures: Iterable[Picture | Example], *, fit: bool = True) -> None:
@@ -109,7 +114,7 @@ class Teaching:
         if example.label in dataset.disabled:
             return
         with self._by_dataset:
-            for found in self._features_of(dataset, beside=True).vectors([example]):
+            for found in self._features_of(dataset, beside=True).vectors([example], looks=self._fitting.needs_map):
                 self._add(found.vector, example.label, example.id, Source.of_example(example))
 
     def look(
@@ -125,7 +130,7 @@ class Teaching:
     def _replace(self, dataset: Dataset, examples: Sequence[Example], progress: Progress | None) -> None:
         vectors = np.empty((len(examples), self.extractor.entry.features), np.float32)  # once: they may be many
         known: list[Example] = []
-        for done, found in enumerate(self._features_of(dataset).vectors(examples), 1):
+        for done, found in enumerate(self._features_of(dataset).vectors(examples, looks=self._fitting.needs_map), 1):
             vectors[len(known)] = found.vector
             known.append(found.example)
             if progress:

@@ -118,9 +118,9 @@ class Views:
         (known,) = self._known([_key(source.key, 0)]) if source.key else [None]
         return None if known is None else known.reshape(LOOKS, -1)
 
-    def keep_plain(self, key: bytes, rows: Floats) -> None:
-        """Keep the looks, ``(10, d)``, of the picture with this key."""
-        self.cache.put([_key(key, 0)], rows.reshape(1, -1))
+    def keep_plain(self, keys: Sequence[bytes], looks: Floats) -> None:
+        """Keep the looks, ``(n, 10, d)``, of the n pictures with these keys, as they are."""
+        self.cache.put([_key(key, 0) for key in keys], looks.reshape(len(keys), -1))
 
     def _known(self, keys: Sequence[bytes]) -> list[NDArray[np.float32] | None]:
         """Return the looks of views by their keys, None for what was not made: those kept here, or in ``behind``."""
