@@ -48,6 +48,8 @@
  * @typedef {{type: "report", ref: number, report: Report, said?: (Coded | null)[]}} Reported
  * @typedef {{type: "findings", ref: number, findings: Finding[]}} Found
  * @typedef {{type: "points", ref: number, points: Point[]}} Points
+ * @typedef {{pin: string, label: string | null, holds: boolean | null, answer: string | null, problem: string | null, said: Coded | null}} PinState `holds`: null while nothing is taught
+ * @typedef {{type: "pins", ref: number | null, pins: PinState[]}} Pins
  * @typedef {{type: "heat", ref: number, label: string, rows: number, columns: number}} HeatReply
  * @typedef {{type: "imported", ref: number, added: number, labels: string[], problems: FileProblem[]}} Imported
  * @typedef {{type: "piece", ref: number, piece: number, last: boolean, name: string}} Piece
@@ -56,7 +58,7 @@
  * @typedef {{type: "thumbnail", ref: number, example: string}} Thumbnail
  * @typedef {{type: "error", ref: number | null, message: string, said?: Coded | null}} Failure
  * @typedef {{type: "skipped" | "done", ref: number}} Plain
- * @typedef {State | Answer | Saved | Thumbnail | Failure | Plain | Reported | Found | Points | HeatReply | Imported | Piece | Examples} Incoming
+ * @typedef {State | Answer | Saved | Thumbnail | Failure | Plain | Reported | Found | Points | Pins | HeatReply | Imported | Piece | Examples} Incoming
  *
  * @typedef {{type: string, [field: string]: unknown}} Outgoing
  * @typedef {ArrayBuffer | Uint8Array | DataView} Bytes

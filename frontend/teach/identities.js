@@ -19,10 +19,17 @@ export class Identities {
     this.#byLabel = kept;
   }
 
-  /** @param {string} from @param {string} to */
+  /** Both names are good for it until the next `show`. @param {string} from @param {string} to */
   rename(from, to) {
     const identity = this.#byLabel.get(from);
-    if (identity) this.#byLabel.set(to, identity);
+    if (!identity) return;
+    this.#byLabel.delete(to); // the newest name is the last
+    this.#byLabel.set(to, identity);
+  }
+
+  /** The newest name of a card. @param {number} key @returns {string | undefined} */
+  labelOf(key) {
+    return [...this.#byLabel].filter(([, identity]) => identity.key === key).at(-1)?.[0];
   }
 }
 

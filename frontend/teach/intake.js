@@ -51,7 +51,7 @@ export class Intake {
     const until = limit_ms ? performance.now() + limit_ms : Infinity;
     const ready = named.then(async (name) => { await this.#teach.commitDrafts(name); return name; });
     return this.#recorder.start(key, (shot) => {
-      void this.#keep(ready, shot);
+      void this.#keep(ready.then((name) => this.#teach.newestLabelOf(key) ?? name), shot);
       if (this.#outbox.size < MAX_WAITING) return performance.now() < until;
       this.#toasts.error(text.tooManyWaiting);
       return false;

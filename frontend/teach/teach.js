@@ -28,6 +28,8 @@ export class Teach {
   #parts;
   #ids = new Identities();
   #draftsUsed = false;
+  /** names that Python was asked for, and has not told of yet */
+  #asked = new Set();
   /** @type {Map<string, Promise<unknown>>} */
   #committing = new Map();
 
@@ -60,6 +62,11 @@ export class Teach {
   /** @param {number} key of a card @returns {string | null} the class's name now; null: it is gone */
   labelOf(key) {
     return this.classes.find((one) => one.key === key)?.label ?? null;
+  }
+
+  /** The name under which Python is told of new pictures: also one that was given a moment ago. @param {number} key of a card */
+  newestLabelOf(key) {
+    return this.#ids.labelOf(key);
   }
 
   /** @param {string} label @returns {number} -1 if there is no such class */
@@ -103,7 +110,10 @@ export class Teach {
     }
     await this.#committing.get(from);
     this.#relabel(from, to);
-    if (await this.ask({ type: "rename_class", label: from, to }, (why) => refused(messageOf(why)))) return to;
+    this.#asked.add(to);
+    const done = await this.ask({ type: "rename_class", label: from, to }, (why) => refused(messageOf(why)));
+    this.#asked.delete(to);
+    if (done) return to;
     this.#relabel(to, from);
     return from;
   }
@@ -199,7 +209,7 @@ export class Teach {
   /** @param {Partial<TeachState>} patch */
   #show(patch) {
     const { state, drafts } = { ...this.store.value, ...patch };
-    this.#ids.show([...(state?.classes.map(({ label }) => label) ?? []), ...drafts]);
+    this.#ids.show([...(state?.classes.map(({ label }) => label) ?? []), ...drafts, ...this.#asked]);
     this.store.update(patch);
   }
 }

@@ -10,6 +10,8 @@ const liste = (labels) => {
 const von = (count, label) => (count === 1 ? `Ein Bild von „${label}“` : `${count} Bilder von „${label}“`);
 /** @param {string | null} label */
 const ausKlasse = (label) => (label === null ? "" : ` von „${label}“`);
+/** @param {string | null} label */
+const antwort = (label) => (label === null ? "unbekannt" : `„${label}“`);
 
 /** What is wrong with pictures, of one and of several. @type {Record<string, [string, string]>} */
 const POOR = {
@@ -35,6 +37,9 @@ export const sentences = {
   "add-class": ({ label }) => `die Klasse „${label}“ hinzufügen`,
   remove: ({ count, label }) => `${bilder(count)}${ausKlasse(label)} entfernen`,
   "remove-class": ({ label, count }) => `die Klasse „${label}“${count ? ` und ${count === 1 ? "ihr Bild" : `ihre ${count} Bilder`}` : ""} entfernen`,
+  pin: ({ label }) => `ein Bild als „${label}“ anheften`,
+  "pin-unknown": () => "ein Bild als unbekannt anheften",
+  unpin: ({ count }) => `${count === 1 ? "ein angeheftetes Bild" : `${count} angeheftete Bilder`} lösen`,
   clear: ({ count }) => `alles leeren (${bilder(count)})`,
   rename: ({ label, to }) => `„${label}“ in „${to}“ umbenennen`,
   move: ({ count, label, to }) => `${bilder(count)}${ausKlasse(label)} nach „${to}“ verschieben`,
@@ -51,6 +56,9 @@ export const sentences = {
   "class-taken": ({ label }) => `Eine Klasse „${label}“ gibt es schon.`,
   "class-gone": ({ label }) => `Eine Klasse „${label}“ gibt es nicht mehr.`,
   "classes-few": () => "Zeig mir erst ein zweites Ding: dann kann ich sagen, wo ich hinsehe, um sie zu unterscheiden.",
+  "pin-gone": () => "Dieses angeheftete Bild wurde inzwischen gelöst oder verschoben.",
+  "pin-broken": ({ label, answer }) => `erwartet: ${antwort(label)}; gefunden: ${antwort(answer)}`,
+  "pin-untaught": ({ label, answer }) => `erwartet: ${antwort(label)}, was nicht gelernt wurde; gefunden: ${antwort(answer)}`,
   "example-gone": () => "Dieses Bild wurde inzwischen verschoben oder entfernt.",
   "order-old": () => "Die Klassen haben sich inzwischen geändert; versuche es noch einmal.",
   "label-needed": () => "was ist darauf? Leg es auf seiner Klasse ab",
@@ -142,7 +150,11 @@ export const sentences = {
   "advice-few": ({ labels, count, most }) => `${liste(labels)} ${count === null ? `haben je weniger als ${most} Bilder` : `hat nur ${bilder(count)}`}; 10 bis 20 von verschiedenen Seiten sind ein guter Anfang.`,
   "advice-too-sure": () => "Es ist sich sicherer, als es recht hat: nimm seine Prozente nicht ganz wörtlich.",
   "advice-too-unsure": () => "Es hat öfter recht, als es sich sicher ist: nimm seine Prozente nicht ganz wörtlich.",
-  "advice-named": ({ percent }) => `Von 100 Bildern von Dingen, die ihm nie gezeigt wurden, benennt es ${percent} mit über 90 % Sicherheit. Dagegen hilft eine Klasse aus anderen Dingen und der leeren Szene, zum Beispiel „nichts“.`,
+  "advice-named": ({ percent, surely }) => `Von 100 Bildern von Klassen, die der Reihe nach weggelassen wurden, benennt es ${percent}, davon ${surely} mit über 90 % Sicherheit. Es sind nahe Verwandte, andere Klassen desselben Datensatzes; für irgendein Ding, das ihm nie gezeigt wurde, sagt die Zahl nichts. Was ihm begegnen kann und keinen Namen bekommen darf, braucht eine eigene Klasse.`,
+  "advice-test-named": ({ labels, percent, count }) => `Von ${bilder(count, "Testbildern", "Testbild")} von ${liste(labels)}, was es nicht gelernt hat, bekamen ${percent} % einen Namen. Nimm sie, oder die leere Szene, als eigene Klasse auf, zum Beispiel „nichts“.`,
+  "advice-test-harder": ({ percent, other }) => `Bei den Testbildern hat es in ${percent} von 100 Fällen recht, bei zurückgehaltenen Bildern des Datensatzes in ${other}. Nimm jedes Ding dort auf, wo die Testbilder entstanden sind, oder in einem anderen Raum und Licht.`,
+  "advice-room": ({ count, apart, within }) => `Alle ${count} Aufnahmen haben denselben Hintergrund: ihre Ränder unterscheiden sich höchstens um ${apart} von 255 (innerhalb einer Aufnahme um ${within}). Wie gut es anderswo ist, sagt nichts davon: nimm jedes Ding in einem anderen Raum auf.`,
+  "advice-alike": ({ label, other, count, of, percent }) => `„${label}“ und „${other}“ sind für es fast dasselbe: ${count} von ${bilder(of, "Bildern")} werden verwechselt${percent === null ? "" : `, und wenn „${label}“ nicht gelernt wird, heißen ${percent} % davon „${other}“`}. Zeige aus der Nähe, was sie unterscheidet, oder mache eine Klasse daraus.`,
   "advice-unknown": ({ percent }) => `Von 100 bekannten Bildern nennt es ${percent} unbekannt. Nimm die Dinge an mehr Orten und in anderem Licht auf.`,
   "advice-more": ({ label }) => `Am meisten helfen würden 10 weitere Bilder von „${label}“.`,
   "advice-broken": ({ count }) => `${bilder(count)} ${count === 1 ? "ließ" : "ließen"} sich nicht lesen und ${count === 1 ? "zählte" : "zählten"} nicht mit.`,

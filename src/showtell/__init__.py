@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from showtell.curation.findings import Finding, care
     from showtell.dataset.dataset import Dataset
     from showtell.dataset.example import Example
+    from showtell.dataset.pins import Pin
     from showtell.errors import ShowtellError
     from showtell.evaluation.cross_validation import evaluate
+    from showtell.evaluation.pins import BrokenPin, check
     from showtell.evaluation.report import Report
     from showtell.finetuning.tuning import finetune
     from showtell.model.explanation import Heat, explain
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 _WIDGETS = {"Camera", "Recorder", "Studio"}  # they take showtell[notebook]
 # Where each public name lives. They are imported when first used, so that ``import showtell`` is quick.
 _HOME = {
+    "BrokenPin": "evaluation.pins",
     "Camera": "notebook.camera",
     "Dataset": "dataset",
     "Example": "dataset",
@@ -43,12 +46,14 @@ _HOME = {
     "Heat": "model.explanation",
     "Model": "model.model",
     "Neighbour": "model.prediction",
+    "Pin": "dataset",
     "Prediction": "model.prediction",
     "Recorder": "notebook.recorder",
     "Report": "evaluation.report",
     "ShowtellError": "errors",
     "Studio": "notebook.studio",
     "care": "curation.findings",
+    "check": "evaluation.pins",
     "evaluate": "evaluation.cross_validation",
     "explain": "model.explanation",
     "finetune": "finetuning.tuning",
@@ -57,6 +62,7 @@ _HOME = {
 }
 
 __all__ = [
+    "BrokenPin",
     "Dataset",
     "Example",
     "FeatureExtractor",
@@ -64,10 +70,12 @@ __all__ = [
     "Heat",
     "Model",
     "Neighbour",
+    "Pin",
     "Prediction",
     "Report",
     "ShowtellError",
     "care",
+    "check",
     "evaluate",
     "explain",
     "finetune",

@@ -126,7 +126,7 @@ def test_unknown_things():
     known = [Answer(Example("cup", "", None, Path()), 0, said("cup", familiarity=f)) for f in (0.9, 0.8, 0.4)]
     known.append(Answer(Example("cup", "", None, Path()), 0, said(None, familiarity=0.2)))
     strange = [said(None, 0.99, 0.1), said("mug", 0.95, 0.5), said("mug", 0.6, 0.3), said("mug", 0.9, 0.3)]
-    found = unknown(known, strange)
+    found = unknown(known, [Answer(Example("pen", "", None, Path()), 0, each) for each in strange])
     assert found.auroc == roc_auc_score([1] * 4 + [0] * 4, [0.9, 0.8, 0.4, 0.2, 0.1, 0.5, 0.3, 0.3])
     assert (found.pictures, found.called_unknown, found.named_surely, found.known_called_unknown) == (4, *[0.25] * 3)
 

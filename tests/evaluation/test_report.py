@@ -18,7 +18,18 @@ from showtell import Dataset, Report
 from showtell.cli.main import main
 from showtell.errors import DatasetError
 from showtell.evaluation.advice import advice
-from showtell.evaluation.figures import Bin, Calibration, Cell, ClassFigures, CurvePoint, Interval, Unknown
+from showtell.evaluation.figures import (
+    Bin,
+    Calibration,
+    Cell,
+    ClassFigures,
+    CurvePoint,
+    Interval,
+    LeftOut,
+    TestSet,
+    Unknown,
+)
+from showtell.evaluation.scene import SharedScene
 from showtell.pictures.frame import encode_jpeg
 
 DOC = Path(__file__).parents[2] / "docs" / "report.md"
@@ -63,9 +74,32 @@ def report(folder) -> Report:
             Cell(EVIL, EVIL, tuple(ids[EVIL])),
         ),
         calibration=Calibration(0.1, (Bin(0.6, 0.7, 3, 0.65, 1 / 3), Bin(0.9, 1.0, 14, 0.95, 13 / 14))),
-        unknown=Unknown(18, 0.875, 0.5, 0.25, 1 / 18),
+        unknown=Unknown(18, 0.875, 0.5, 0.25, 1 / 18, 0.5, 0.4, (LeftOut("star", 6, 0.5, 0.25, EVIL, 0.5),)),
         curve=(CurvePoint(0.5, 5, 0.6), CurvePoint(1.0, 9, 14 / 18)),
         advice=("Record more stars.", f"{EVIL} is odd."),
+        test=TestSet(
+            "kitchen",
+            8,
+            6,
+            taught=("mug/old.jpg",),
+            broken=("mug/bad.jpg",),
+            strange=(EVIL, "fork"),
+            accuracy=0.5,
+            interval=Interval(0.2, 0.8, "wilson", 6),
+            known=2,
+            right=0.5,
+            known_called_unknown=0.5,
+            unknown=4,
+            named=0.25,
+            named_surely=0.0,
+            confusion=(
+                Cell("mug", None, ("mug/1.jpg",)),
+                Cell("star", "star", ("star/1.jpg",)),
+                Cell(EVIL, None, ("x/1.jpg", "x/2.jpg", "x/3.jpg")),
+                Cell("fork", "mug", ("fork/1.jpg",)),
+            ),
+            error=0.1,
+        ),
         folder=folder,
     )
 
@@ -80,6 +114,12 @@ def test_its_text_says_what_matters(report):
     assert '1 × "star" called unknown' in text
     assert re.search(r"^star +6 +2 +33 % +100 %$", text, re.MULTILINE)
     assert "Learning curve: 5 pictures 60 %, 9 pictures 78 %." in text
+    assert "50 % of their pictures called unknown, 50 % named, 25 % with over 90 % confidence" in text
+    assert "They are near relatives, other classes of the same dataset" in text
+    assert 'Test set "kitchen": 6 pictures of 8 tested' in text
+    assert '1 × "fork" taken for "mug"' in text
+    assert '× "star" taken for "star"' not in text
+    assert "since they stand in the dataset too: mug/old.jpg" in text
     assert text.endswith(f"  - Record more stars.\n  - {EVIL} is odd.")
 
 
@@ -113,11 +153,23 @@ def figures(label: str, pictures: int = 20, tested: int | None = None, gain: flo
     return ClassFigures(label, pictures, 2, pictures if tested is None else tested, 1.0, 1.0, 1.0, gain)
 
 
-def advise(*classes: ClassFigures, confusion=(), bins=(), unknown=None, once=(), broken=0) -> str:
-    return "\n".join(advice(classes, confusion, Calibration(0, bins), unknown, once=once, broken=broken))
+def left_out(named: float = 0.0, surely: float = 0.0, known_refused: float = 0.0, classes=()) -> Unknown:
+    return Unknown(9, 0.5, 1 - named, surely, known_refused, named, named, classes)
+
+
+def own_test(**figures) -> TestSet:
+    nothing = dict.fromkeys(("accuracy", "interval", "right", "known_called_unknown", "named", "named_surely", "error"))
+    lists = dict.fromkeys(("taught", "broken", "strange", "confusion"), ())
+    return TestSet("kitchen", 40, 40, **{**nothing, **lists, "known": 0, "unknown": 0, **figures})
+
+
+def advise(*classes: ClassFigures, confusion=(), bins=(), unknown=None, once=(), broken=0, **measured) -> str:
+    return "\n".join(advice(classes, confusion, Calibration(0, bins), unknown, once=once, broken=broken, **measured))
 
 
 def test_advice_where_all_is_well():
+    fine = {"unknown": left_out(named=0.5, surely=0.2), "test": own_test(known=40, right=0.95, unknown=9, named=0.1)}
+    assert advise(figures("cup"), figures("mug"), **fine).startswith("Nothing stands out.")
     assert advise(figures("cup"), figures("mug")).startswith("Nothing stands out.")
 
 
@@ -130,8 +182,36 @@ def test_advice_where_all_is_well():
         ({"confusion": [Cell("cup", "mug", ("a",)), Cell("mug", "cup", ("b",))]}, '"cup" and "mug" are confused (2 of'),
         ({"bins": (Bin(0.9, 1.0, 9, 0.95, 0.5),)}, "It is surer than it is right"),
         ({"bins": (Bin(0.4, 0.5, 9, 0.45, 0.9),)}, "It is right more often than it is sure"),
-        ({"unknown": Unknown(9, 0.5, 0, 0.75, 0)}, "never shown, it names 75 with over 90 % confidence"),
-        ({"unknown": Unknown(9, 0.5, 1, 0, 0.4)}, "It calls 40 of 100 known pictures unknown"),
+        (
+            {"unknown": left_out(named=0.8, surely=0.75)},
+            "it gives a name to 80, to 75 with over 90 % confidence. They are near",
+        ),
+        ({"unknown": left_out(named=0.6)}, "it gives a name to 60, to 0 with over"),
+        ({"unknown": left_out(known_refused=0.4)}, "It calls 40 of 100 known pictures unknown"),
+        (
+            {"confusion": [Cell("cup", "mug", tuple("abcdefgh")), Cell("mug", "cup", tuple("abcd"))]},
+            '"cup" and "mug" are nearly the same to it: 12 of 40 pictures are confused. Show',
+        ),
+        (
+            {
+                "confusion": [Cell("cup", "mug", tuple("abcde"))],
+                "unknown": left_out(named=0.3, classes=(LeftOut("mug", 20, 0.9, 0.1, "cup", 0.85),)),
+            },
+            '5 of 40 pictures are confused, and when "mug" is not taught, 85 % of it are called "cup". Show',
+        ),
+        (
+            {"confusion": [Cell("cup", "mug", tuple("abcde"))], "unknown": left_out(named=0.3)},
+            '"cup" and "mug" are confused (5 of 40',
+        ),
+        (
+            {"test": own_test(strange=("hand",), unknown=10, named=0.6)},
+            'Of the 10 test pictures of "hand", which it was not taught, 60 % were given a name: record',
+        ),
+        (
+            {"test": own_test(known=40, right=0.5)},
+            "On the test set it is right 50 times of 100, on held",
+        ),
+        ({"shared": SharedScene(3.4, 2.2, 6)}, "All 6 recordings have one background: their edges differ by 3 of 255"),
     ],
 )
 def test_advice_says(arguments, expected):

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from showtell.pictures.drawing import write_folder
 
-NOTEBOOK = ROOT / "src" / "showtell" / "notebooks" / "1-show-and-tell.ipynb"
+NOTEBOOK = ROOT / "src" / "showtell" / "course" / "1-show-and-tell.ipynb"
 OUTPUTS = "(n) => window.jupyterapp.shell.currentWidget.content.widgets[n].model.outputs.toJSON()"
 RECORDED = """
 import os

@@ -10,13 +10,26 @@ import pytest
 
 import showtell
 
-NAMES = ["Camera", "Dataset", "Example", "FeatureExtractor", "Finding", "Heat", "Model", "Neighbour", "Prediction"]
+NAMES = [
+    "BrokenPin",
+    "Camera",
+    "Dataset",
+    "Example",
+    "FeatureExtractor",
+    "Finding",
+    "Heat",
+    "Model",
+    "Neighbour",
+    "Pin",
+    "Prediction",
+]
 NAMES += [
     "Recorder",
     "Report",
     "ShowtellError",
     "Studio",
     "care",
+    "check",
     "evaluate",
     "explain",
     "finetune",

@@ -84,6 +84,8 @@ def replies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str
         ("frame", jpeg("star", 9), {}),
         ("thumbnails", b"", {"examples": [ids[0]]}),
         ("examples", b"", {"label": "mug", "from": 0, "count": 3}),
+        ("pin", jpeg("mug", 12), {"label": "star"}),
+        ("pins", b"", {}),
         ("care", b"", {}),
         ("map", b"", {"method": "pca"}),
         ("explain", jpeg("mug", 9), {}),

@@ -17,3 +17,15 @@ test("a class keeps its card and colour through a rename and when its neighbour 
   assert.equal(ids.get("key")?.colour, 0);
   assert.notEqual(ids.get("key")?.key, pen?.key);
 });
+
+test("the newest name of a card is known before anybody else knows it, and after it was taken back", () => {
+  const ids = new Identities();
+  ids.show(["mug", "star"]);
+  const key = ids.get("mug")?.key ?? 0;
+  ids.rename("mug", "cup");
+  assert.equal(ids.labelOf(key), "cup");
+  ids.rename("cup", "mug");
+  assert.equal(ids.labelOf(key), "mug");
+  ids.show(["star"]);
+  assert.equal(ids.labelOf(key), undefined);
+});

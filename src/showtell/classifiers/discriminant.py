@@ -13,68 +13,70 @@ from sklearn.covariance import LedoitWolf
 from showtell.classifiers.constants import SHRINKAGE
 from showtell.classifiers.vectors import Floats, product
 
+LEAST_UNIT = 1.0  # log odds; classes with less between them are not told apart, and rounding must not be magnified
+
+LEAST_RIDGE = 1e-5  # as a share of the means' squares; below it equal vectors would differ by rounding alone
+
 VARIES = 1e-9  # variance, summed over the axes, of vectors of length 1 that differ by more than rounding
 
 
 @dataclass(frozen=True)
 class Linear:
-    """Scores ``(x @ slope + offset) / unit``: ``slope`` is ``(d, columns)`` float32, ``offset`` ``(columns,)``.
+    """Scores ``(x @ slope + offset) / unit`` of vectors x, ``(…, d)`` float32."""
 
-    >>> Linear(np.eye(2, dtype=np.float32), np.zeros(2, np.float32), 2.0)(np.array([[1, 3]], np.float32))
-    array([[0.5, 1.5]], dtype=float32)
-    """
-
-    slope: Floats
-    offset: Floats
+    slope: Floats  # (d, columns)
+    offset: Floats  # (columns,)
     unit: float
 
     def __call__(self, x: Floats) -> Floats:
-        """Return the scores, ``(…, columns)`` float32, of rows ``(…, d)``, computed in this thread alone."""
-        found = product(x.reshape(-1, x.shape[-1]), self.slope).reshape(*x.shape[:-1], -1)
-        return np.asarray((found + self.offset) / self.unit, np.float32)
+        scores = product(x.reshape(-1, x.shape[-1]), self.slope).reshape(*x.shape[:-1], -1)
+        return np.asarray((scores + self.offset) / self.unit, np.float32)
 
     def outside(self, axes: Floats) -> Linear:
-        """Return the same scores for vectors that are not in the basis, ``axes`` ``(d, r)``, but the ones it is of."""
+        """Return the same scores for vectors as they were before they were put in the basis ``axes``, ``(d, r)``."""
         return Linear(axes @ self.slope, self.offset, self.unit)
 
 
 def class_centres(x: Floats, own: NDArray[np.intp]) -> tuple[Floats, Floats]:
-    """Return the mean of the classes' means, ``(d,)``, and each class's mean without it, ``(classes, d)``."""
+    """Return the mean of the class means, ``(d,)``, and the class means without it, ``(classes, d)``."""
     centres = np.stack([x[own == i].mean(0) for i in range(own.max() + 1)])
     mean = centres.mean(0)
     return mean, centres - mean
 
 
 def discriminant(within: Floats, centres: Floats, mean: Floats, dimension: int | None = None) -> tuple[Floats, Floats]:
-    """Return slope and offset of the log odds of each centre against the mean, for vectors that it is not taken from.
+    """Return slope and offset of each centre's log odds against the mean, for vectors that still contain ``mean``.
 
-    within     ``(d, d)`` covariance within classes, of which a share is spread over all directions alike
-    dimension  how many directions there are; more than d where the vectors are those in a subspace
+    dimension: of the space, where the vectors are those in a subspace of it; else that of the vectors.
     """
-    d = len(within)
-    centres = np.where(np.einsum("cd,cd->c", centres, centres)[:, None] > VARIES, centres, 0)  # no more than rounding
-    ridge = SHRINKAGE * np.trace(within) / (dimension or d) + 1e-9
+    d = dimension or len(within)
+    least = LEAST_RIDGE * (np.square(mean).sum() + np.square(centres).sum() / len(centres)) / d
+    ridge = max(SHRINKAGE * np.trace(within) / d, least) + 1e-9
     within = (1 - SHRINKAGE) * within
-    within[np.diag_indices(d)] += ridge
+    within[np.diag_indices(len(within))] += ridge
     slope = cho_solve(cho_factor(within, check_finite=False), centres.T, check_finite=False)
     offset = -0.5 * np.einsum("cd,dc->c", centres, slope) - mean @ slope
     return np.asarray(slope, np.float32), np.asarray(offset, np.float32)
 
 
 def in_units(slope: Floats, offset: Floats, scores: Floats, own: NDArray[np.intp]) -> Linear:
-    """Return the discriminant in units of what the taught pictures, ``(n, classes)`` scores, score for their class."""
+    """Return the linear map in units of what the taught pictures score for their own class."""
     usual = np.median([np.median(scores[own == i, i]) for i in range(own.max() + 1)])
-    return Linear(slope, offset, max(float(usual), 1e-6))
+    return Linear(slope, offset, max(float(usual), LEAST_UNIT))
 
 
 def discriminate(
     vectors: NDArray[np.float32], targets: NDArray[np.intp], asked: NDArray[np.float32], classes: int
 ) -> NDArray[np.float64]:
-    """Return the odds, (n, classes), that linear discriminant analysis gives the rows that are asked.
+    """Return each class's probability for ``asked``, ``(m, classes)``, by classes all as likely beforehand.
 
-    One covariance for all, shrunk (Ledoit & Wolf 2004); scikit-learn's shrinks it class by class, which takes classes
-    of more than one picture. Every class has a picture; all are as likely beforehand. Where no class varies (one
-    picture each, or the same again and again) the covariance is the identity.
+    The classes share one covariance, shrunk as Ledoit & Wolf (2004) do. (scikit-learn's LinearDiscriminantAnalysis
+    shrinks it class by class, which takes more than one picture of each.) Every class has a picture. Where no class
+    varies (one picture each, or the same again and again) the covariance is the identity.
+
+    >>> same = np.ones((4, 3), np.float32)
+    >>> discriminate(same, np.array([0, 0, 1, 1]), same[:1], 2)
+    array([[0.5, 0.5]])
     """
     means = np.stack([vectors[targets == target].mean(0) for target in range(classes)]).astype(np.float64)
     within = LedoitWolf(assume_centered=True).fit(vectors - means[targets]).covariance_

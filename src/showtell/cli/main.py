@@ -83,6 +83,7 @@ for command in (
     models.demo,
     models.fit,
     models.evaluate,
+    models.check,
     models.predict,
     datasets.import_into,
     datasets.care,

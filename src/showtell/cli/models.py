@@ -1,4 +1,4 @@
-"""Commands that teach and ask: demo, fit, evaluate, predict, backbones."""
+"""Commands that teach and ask: demo, fit, evaluate, check, predict, backbones."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from showtell.sentences import percent
 from showtell.system.progress import counting
 
 if TYPE_CHECKING:
+    from showtell.evaluation.pins import BrokenPin
     from showtell.model.model import Model
 
 Answer: TypeAlias = tuple[str, dict[str, Any]] | PictureError  # a sentence, and the same as the fields of --json
@@ -77,6 +78,7 @@ def fit(dataset: Path, output: Path, classifier: str, backbone: str | None, prep
 @CLASSIFIER
 @BACKBONE
 @PREPROCESSING
+@click.option("--test", type=click.Path(path_type=Path), metavar="FOLDER", help="Class folders never taught: also ask.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object; docs/report.md describes it.")
 @click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Also write a page with pictures.")
 def evaluate(
@@ -84,18 +86,24 @@ def evaluate(
     classifier: str,
     backbone: str | None,
     preprocessing: str | None,
+    test: Path | None,
     as_json: bool,
     html: Path | None,
 ) -> None:
     """Say how well a folder's classes are told apart on pictures that were not taught.
 
     Pictures of one recording never teach and test at once; the report says what to record next.
+    With --test a model that is taught the whole folder is also asked about pictures of your own. A folder
+    there whose name is no class holds things that must be called unknown. Pictures that stand in both are
+    left out.
 
     \b
     Example:
       showtell evaluate things --html report.html
+      showtell evaluate things --test kitchen
     """
     data = showtell.Dataset(dataset, create=False)
+    own = showtell.Dataset(test, create=False) if test else None
     model = showtell.Model(extractor_of(backbone, preprocessing), classifier)
     done = 0
     with counting("testing", 2 * len(data)) as step:
@@ -105,14 +113,49 @@ def evaluate(
             step(now - done)
             done = now
 
-        report = showtell.evaluate(data, model, progress=progress)
-    complain(*left_out(data))
+        report = showtell.evaluate(data, model, test=own, progress=progress)
+    complain(*left_out(data), *(left_out(own) if own else ()))
     if html:
         report.save_html(html)
     if as_json:
         say_json(report.to_dict())
     else:
         say(*str(report).split("\n"))
+
+
+@click.command()
+@click.argument("model", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def check(model: Path, as_json: bool) -> None:
+    """Say which pinned pictures get another answer than they must; exit code 1 if any does.
+
+    Pins are pictures with the answer they must get, a class or "unknown", as unit tests are for a program.
+    They are never taught. Dataset.pin makes them, and fit puts them into the model's file. With --json: pins
+    (how many), and broken, a list of file, expected and label (null for unknown), confidence, familiarity and
+    error.
+
+    \b
+    Example:
+      showtell check things.showtell
+    """
+    taught = _load(str(model))
+    broken = showtell.check(taught)
+    if as_json:
+        say_json({"pins": len(taught.pins), "broken": [_broken(each) for each in broken]})
+    elif not taught.pins:
+        say(f"{model}: no pins, nothing to check; pin pictures with Dataset.pin, and fit it again")
+    else:
+        say(*map(str, broken))
+        held = len(taught.pins) - len(broken)
+        say(f"{model}: {held} of {len(taught.pins)} pinned pictures get the answer they must get")
+    if broken:
+        sys.exit(1)
+
+
+def _broken(each: BrokenPin) -> dict[str, Any]:
+    answer = each.prediction
+    fields = {name: getattr(answer, name, None) for name in ("label", "confidence", "familiarity")}
+    return {"file": each.pin.id, "expected": each.pin.label, **fields, "error": None if answer else each.problem}
 
 
 @click.command()

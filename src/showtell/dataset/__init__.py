@@ -2,5 +2,6 @@
 
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example, Problem
+from showtell.dataset.pins import Pin
 
-__all__ = ["Dataset", "Example", "Problem"]
+__all__ = ["Dataset", "Example", "Pin", "Problem"]

@@ -17,9 +17,9 @@ from showtell.dataset import changes, file_names
 from showtell.dataset.example import Example, Problem
 from showtell.dataset.file_names import Series
 from showtell.dataset.names import check_label, normalized
+from showtell.dataset.pinning import PinningDataset
 from showtell.dataset.reading import listed
 from showtell.dataset.steps import Step
-from showtell.dataset.undoing import UndoableDataset
 from showtell.dataset.workspace import remove_empty_class
 from showtell.errors import DatasetError
 from showtell.pictures import frame, truncation
@@ -31,7 +31,7 @@ from showtell.system.files import is_folder, sync_folder
 __all__ = ["Dataset", "Example", "Problem"]
 
 
-class Dataset(UndoableDataset):
+class Dataset(PinningDataset):
     """The examples in ``folder``, oldest first, class by class in the order in which they were made or put.
 
     The folder is created when the first thing is added; with ``create=False`` a missing one is a
@@ -155,7 +155,7 @@ class Dataset(UndoableDataset):
                 del self._now.classes[example.label].examples[example.id]
 
     def remove_class(self, label: str) -> None:
-        """Remove a class with all its pictures; DatasetError if there is none of that name.
+        """Remove a class with all its pictures, pinned ones too; DatasetError if there is none of that name.
 
         >>> dataset = Dataset("things")
         >>> dataset.add_class("mug")
@@ -165,12 +165,13 @@ class Dataset(UndoableDataset):
         """
         with self._changing(f"remove the class {quoted(label)} from {self.folder}"):
             group = self._class(label)
-            steps = changes.remove([part.folder for part in group.parts], self._journal.bin())
+            pinned = [pin.id for pin in self.pins if pin.label == group.label]
+            steps = changes.remove([*(part.folder for part in group.parts), *pinned], self._journal.bin())
             self._journal.do(changes.describe_removed_class(group), steps)
             self._scan()
 
     def clear(self) -> None:
-        """Remove all classes and their pictures.
+        """Remove all classes and their pictures, and all pins.
 
         >>> dataset = Dataset("things")
         >>> dataset.add_class("mug")
@@ -179,15 +180,15 @@ class Dataset(UndoableDataset):
         'clear everything (0 pictures)'
         """
         with self._changing(f"clear {self.folder}"):
-            if not self._now.classes:
+            if not self._now.classes and not self._pins:
                 return
-            steps = changes.remove(self._now.folders, self._journal.bin())
+            steps = changes.remove([*self._now.folders, *self._pins], self._journal.bin())
             words = f"clear everything ({sentences.pictures(len(self))})"
             self._journal.do(Said("clear", words, count=len(self)), steps)
             self._scan()
 
     def rename(self, old: str, new: str) -> None:
-        """Give a class another name; DatasetError if that is taken. The ids of its examples change.
+        """Give a class, and the pins that must get it, another name; DatasetError if that is taken. Ids change.
 
         >>> from showtell import Dataset
         >>> dataset = Dataset("things")
@@ -206,6 +207,7 @@ class Dataset(UndoableDataset):
             bin = self._journal.bin()
             steps = changes.join(group, self._placing.taken(group.folder), bin)
             steps += changes.rename(group, new, self._placing.taken(), bin)
+            steps += self._pin_folder.expect([pin for pin in self.pins if pin.label == old], new)
             self._placing.pin_order(self._now)
             self._journal.do(Said("rename", f"rename {quoted(old)} to {quoted(new)}", label=old, to=new), steps)
             self._scan()

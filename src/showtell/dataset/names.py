@@ -24,6 +24,12 @@ DISABLED_FILE = ".disabled"  # in the folder of a class that is not learned
 
 DISABLED = "its pictures are kept but not learned"  # what that file says
 
+PINS = ".pins"  # the folder of a dataset in which the pinned pictures are
+
+UNKNOWN_FILE = ".unknown"  # in a folder of pins that must be called unknown
+
+UNKNOWN = "its pictures must be called unknown"  # what that file says
+
 
 # What systems leave behind; it is skipped when reading, so nothing of ours may be called so.
 LITTER = frozenset({"__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "system volume information", "lost+found"})

@@ -15,6 +15,7 @@ from showtell.dataset.contents import ClassFolder, Scan
 from showtell.dataset.example import Example, Problem
 from showtell.dataset.journal import Journal
 from showtell.dataset.names import normalized
+from showtell.dataset.pins import Pin, PinFolder
 from showtell.dataset.placement import Placing
 from showtell.dataset.workspace import Workspace, explained
 from showtell.dataset.zip_file import write_zip
@@ -37,6 +38,7 @@ class DatasetReader:
         self._workspace = Workspace(self.folder)
         self._journal = Journal(self._workspace)
         self._placing = Placing(self._workspace)
+        self._pin_folder = PinFolder(self._workspace)
         self._reported: dict[str, str] = {}  # problems that were not found by reading the folder
         watch_forks(self)
         self.refresh()
@@ -134,11 +136,17 @@ class DatasetReader:
     def problems(self) -> list[Problem]:
         """The files that are not used, and why: found when the folder was read, or reported since."""
         with self._lock:
-            reported = {file: why for file, why in self._reported.items() if self._now.example(file)}
+            reported = {file: why for file, why in self._reported.items() if self._is_there(file)}
             return [Problem(file, why) for file, why in {**self._now.problems, **reported}.items()]
 
+    @property
+    def pins(self) -> list[Pin]:
+        """The pinned pictures, each with the answer it must get: see `Dataset.pin`. They are never taught."""
+        with self._lock:
+            return list(self._pins.values())
+
     def report(self, file: str, reason: str) -> None:
-        """Add the example with the id ``file`` to the problems, once. It is forgotten when the example goes."""
+        """Add the example or pin with the id ``file`` to the problems, once. It is forgotten when that goes."""
         with self._lock:
             self._reported.setdefault(file, reason)
 
@@ -179,8 +187,9 @@ class DatasetReader:
         self.refresh()
         with self._lock:
             classes = [replace(group, examples=dict(group.examples)) for group in self._now.classes.values()]
+            pins = self.pins
         with explained(f"export {self.folder}"):
-            write_zip(classes, target)
+            write_zip(classes, pins, target)
 
     def renew_after_fork(self) -> None:
         """Make the lock anew in the child of a fork, and look again before the next change."""
@@ -196,6 +205,9 @@ class DatasetReader:
             words = f"no class {quoted(str(label))} in {self.folder}; there are: {listed(self._now.classes)}"
             raise DatasetError(Said("class-gone", words, label=str(label))) from None
 
+    def _is_there(self, file: str) -> bool:
+        return file in self._pins or self._now.example(file) is not None
+
     def _resolve(self, examples: Iterable[Example | str]) -> list[Example]:
         ids = [item.id if isinstance(item, Example) else item for item in examples]
         return [self.example(id) for id in dict.fromkeys(ids)]
@@ -203,6 +215,9 @@ class DatasetReader:
     def _scan(self) -> None:
         now = Scan(self.folder, self._workspace.order())
         now.problems.update(self._workspace.foreign())
+        pins, problems = self._pin_folder.scan()
+        now.problems.update(problems)
+        self._pins = {pin.id: pin for pin in pins}
         self._now = now
         self._placing.learn_numbers(now)
 

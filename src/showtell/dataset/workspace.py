@@ -19,12 +19,12 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from showtell.dataset.names import DISABLED, DISABLED_FILE, LABEL_FILE, WORKSPACE, printable
+from showtell.dataset.names import DISABLED, DISABLED_FILE, LABEL_FILE, UNKNOWN_FILE, WORKSPACE, printable
 from showtell.errors import DatasetError
 from showtell.sentences import Said
 from showtell.system.files import (
@@ -73,17 +73,9 @@ class Workspace:
     def _make_folders(self) -> None:
         new = not self.root.exists()
         for folder in (self.folder, self.folder / TMP, self.folder / TRASH):
-            self._make_folder(folder)
+            make_folder(folder)
         if new:
             sync_folder(self.root.parent)
-
-    def _make_folder(self, folder: Path) -> None:
-        if is_folder(folder):
-            return
-        with contextlib.suppress(FileExistsError):
-            folder.mkdir(parents=True)
-        if not is_folder(folder):
-            raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(folder))
 
     def foreign(self) -> dict[str, str]:
         """Return what is there and is not ours, as path in the dataset with ``/`` and reason."""
@@ -106,7 +98,7 @@ class Workspace:
         path = self.folder / name
         writes = "r" not in mode or "+" in mode
         if writes:
-            self._make_folder(self.folder)
+            make_folder(self.folder)
         elif not self.exists:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
         file = open_regular(path, mode)
@@ -171,13 +163,16 @@ class Workspace:
 
     def make_class(self, folder: Path, label: str, enabled: bool = True) -> None:
         """Make the folder of a class, which nobody sees without its label file (none for the label "")."""
+        self.make_marked(folder, {LABEL_FILE: label, DISABLED_FILE: "" if enabled else DISABLED})
+
+    def make_marked(self, folder: Path, files: Mapping[str, str]) -> None:
+        """Make a folder with small files, which nobody sees without them; none for one that says ""."""
         staged = self._temporary()
         staged.mkdir()
         try:
-            if label:
-                self.replace(staged / LABEL_FILE, label.encode())
-            if not enabled:
-                self.replace(staged / DISABLED_FILE, DISABLED.encode())
+            for name, text in files.items():
+                if text:
+                    self.replace(staged / name, text.encode())
             os.rename(staged, folder)
             sync_folder(folder.parent)
         except BaseException:
@@ -225,6 +220,16 @@ class Workspace:
             shutil.rmtree(path, ignore_errors=True)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder if there is none; NotADirectoryError if there is a link or anything else."""
+    if is_folder(folder):
+        return
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(parents=True)
+    if not is_folder(folder):
+        raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(folder))
+
+
 def refuse_foreign(path: Path) -> None:
     """Raise FileExistsError if there is something that is no file: a link, a folder, a pipe or a device."""
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
@@ -258,7 +263,7 @@ def _kind(entry: os.DirEntry[str]) -> str:
 def remove_empty_class(folder: Path) -> None:
     """Remove the folder of a class with its hidden files, unless there is more in it."""
     with contextlib.suppress(OSError):
-        for name in (LABEL_FILE, DISABLED_FILE):
+        for name in (LABEL_FILE, DISABLED_FILE, UNKNOWN_FILE):
             (folder / name).unlink(missing_ok=True)
         folder.rmdir()
 

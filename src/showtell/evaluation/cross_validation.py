@@ -8,8 +8,9 @@ without what they are asked, the figures (`metrics`), the advice, and the `Repor
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from showtell.dataset import splits
@@ -17,13 +18,15 @@ from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example
 from showtell.dataset.splits import Fold
 from showtell.errors import TeachingError
-from showtell.evaluation import metrics
+from showtell.evaluation import metrics, own_test
 from showtell.evaluation.advice import advice
 from showtell.evaluation.metrics import Answer
 from showtell.evaluation.report import Report
-from showtell.model.measures import same_pictures
+from showtell.evaluation.scene import shared_scene
+from showtell.model.measures import measures, same_among
 from showtell.model.model import Model
 from showtell.model.prediction import Prediction
+from showtell.pictures.frame import Picture
 from showtell.sentences import Said
 
 SHARES = (0.25, 0.5, 0.75)  # of the learning curve, beside all
@@ -36,7 +39,11 @@ LEFT_OUT = 5  # models at most that are taught without some classes
 
 
 def evaluate(
-    dataset: Dataset, model: Model | None = None, *, progress: Callable[[int, int], None] | None = None
+    dataset: Dataset,
+    model: Model | None = None,
+    *,
+    test: str | os.PathLike[str] | Dataset | Iterable[tuple[str | None, Picture]] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Test a model of these settings on pictures it was not taught; ``model`` itself stays as it is.
 
@@ -47,9 +54,12 @@ def evaluate(
 
     dataset   two classes or more, one of them with two different pictures
     model     gives the settings; the default ones if None
+    test      an own test set besides: a folder of class folders, a dataset, or pairs of a label and a picture. A model
+              taught the whole dataset is asked about them: ``report.test``. Pictures that stand in the dataset too are
+              left out. A label that is not taught, or None, means that "unknown" is right.
     progress  called as ``progress(done, total)``
 
-    Raises TeachingError where the dataset has less.
+    Raises TeachingError where the dataset has less, DatasetError for a test folder without pictures.
 
     >>> import numpy as np
     >>> from showtell.pictures.drawing import draw
@@ -60,6 +70,7 @@ def evaluate(
     >>> report.tested, report.folds
     (6, 3)
     """
+    asked = None if test is None else own_test.read(test)
     disabled = set(dataset.disabled)
     candidates = [example for example in dataset if example.label not in disabled]
     _check(candidates, dataset)
@@ -69,7 +80,8 @@ def evaluate(
     examples = [example for example in candidates if example.id not in broken]
     labels = _check(examples, dataset)
 
-    same = same_pictures(dataset, examples, untaught.extractor, progress=steps.compared)
+    rows = measures(dataset, examples, untaught.extractor, progress=steps.compared)
+    same = same_among(examples, rows)
     plan = splits.plan(examples, same)
     if not plan.folds:
         words = "expected two different pictures or more in a class, found one in each; add some, to have any to test"
@@ -83,7 +95,7 @@ def evaluate(
     without = [splits.without(examples, plan, group, same) for group in _left_out(labels)]
 
     trial = _Trial(dataset, examples, plan.recordings, untaught, steps)
-    steps.fits = len(plan.folds) + sum(map(len, thinned.values())) + len(without)
+    steps.fits = len(plan.folds) + sum(map(len, thinned.values())) + len(without) + (asked is not None)
     rounds = [trial.answers(fold) for fold in plan.folds]
     answers = [answer for answers in rounds for answer in answers]
     if not answers:
@@ -91,7 +103,10 @@ def evaluate(
         raise TeachingError(Said("test-gone", f"{dataset.folder}: {words}"))
     by_share = {share: [answer for fold in folds for answer in trial.answers(fold)] for share, folds in thinned.items()}
     by_share[1.0] = [answer for answers in rounds[:CURVE_FOLDS] for answer in answers]
-    strange = [answer.prediction for fold in without for answer in trial.answers(fold)]
+    strange = [answer for fold in without for answer in trial.answers(fold)]
+    tested = own_test.run(asked, trial.taught(range(len(examples))), labels, rows) if asked else None
+    if tested:
+        steps.fitted()
 
     thinned[1.0] = list(curve_folds)
     curve = metrics.curve({share: [len(fold.train) for fold in folds] for share, folds in thinned.items()}, by_share)
@@ -100,6 +115,7 @@ def evaluate(
     classes = metrics.class_figures(examples, plan.recordings, answers, gains)
     confusion, calibration = metrics.confusion(labels, answers), metrics.calibration(answers)
     unknown = metrics.unknown(answers, strange) if strange else None
+    shared = shared_scene(examples, plan.recordings, rows)
     lost = len(candidates) - len(examples)
     return Report(
         dataset=dataset.folder.name,
@@ -117,7 +133,10 @@ def evaluate(
         calibration=calibration,
         unknown=unknown,
         curve=curve,
-        advice=advice(classes, confusion, calibration, unknown, once=plan.once, broken=lost),
+        advice=advice(
+            classes, confusion, calibration, unknown, once=plan.once, broken=lost, test=tested, shared=shared
+        ),
+        test=tested,
         folder=dataset.folder,
     )
 
@@ -171,9 +190,13 @@ class _Trial:
     untaught: Model
     steps: _Steps
 
+    def taught(self, rows: Iterable[int]) -> Model:
+        """Return a model that was taught these of the examples."""
+        return self.untaught.fresh().study(self.dataset, [self.examples[row] for row in rows])
+
     def answers(self, fold: Fold) -> list[Answer]:
         """Return the answers of a model that was taught one side of the fold to the other; none for lost pictures."""
-        taught = self.untaught.fresh().study(self.dataset, [self.examples[row] for row in fold.train])
+        taught = self.taught(fold.train)
         said = taught.judge(self.dataset, [self.examples[row] for row in fold.test])
         self.steps.fitted()
         return [

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+NEAR_RELATIVES = (
+    "They are near relatives, other classes of the same dataset; it is no figure for just any thing it was never shown."
+)
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -92,15 +96,20 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Unknown:
-    """What happens to things that were never shown: classes were left out in turn, then asked for.
+    """What happens to classes that are left out: the others were taught, in turn, and these asked for.
+
+    They are near relatives of what was taught, being classes of one dataset, and so harder than just any other thing.
 
     pictures              how many were asked
     auroc                 chance that a picture of a known class is more familiar than one of a left out class
     called_unknown        share of the left out that were called unknown
     named_surely          share of the left out that got a name with over 90 % confidence
     known_called_unknown  share of the known, held out pictures that were called unknown
+    named                 share of the left out that got a name at all: the rest of called_unknown
+    mean_confidence       of the names that the left out got, with 0 for "unknown"
+    classes               the same for each class that was left out
 
-    >>> Unknown(60, auroc=0.94, called_unknown=0.8, named_surely=0.05, known_called_unknown=0.1).auroc
+    >>> Unknown(60, 0.94, 0.8, 0.05, known_called_unknown=0.1, named=0.2, mean_confidence=0.15, classes=()).auroc
     0.94
     """
 
@@ -109,6 +118,68 @@ class Unknown:
     called_unknown: float
     named_surely: float
     known_called_unknown: float
+    named: float
+    mean_confidence: float
+    classes: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A class that was left out and then asked for.
+
+    named, named_surely  share of its pictures that got a name, and with over 90 % confidence
+    taken_for            the name most of these got, None if there is none; share: of all its pictures
+
+    >>> LeftOut("mug", 20, named=0.9, named_surely=0.4, taken_for="cup", share=0.85).taken_for
+    'cup'
+    """
+
+    label: str
+    pictures: int
+    named: float
+    named_surely: float
+    taken_for: str | None
+    share: float
+
+
+@dataclass(frozen=True)
+class TestSet:
+    """What a model that was taught the whole dataset says of other pictures. None where there was nothing to count.
+
+    name                  of the folder, "pictures" for a list
+    pictures, tested      how many were given, and asked about
+    taught                those that stand in the dataset too, as they are or encoded again: they were not asked about
+    broken                those that cannot be read
+    strange               labels that nobody taught: their pictures must be called unknown
+    accuracy, interval    share of the answers that were right, those on strange pictures too
+    known, right          of the pictures with a taught label: how many, and the share that got that name
+    known_called_unknown  of the same, the share that was called unknown
+    unknown               of the strange pictures: how many, and the shares that were ``named`` and ``named_surely``
+    confusion             its ``examples`` are the names of files
+    error                 expected calibration error
+
+    >>> TestSet("kitchen", 1, 1, (), (), (), 1.0, None, 1, 1.0, 0.0, 0, None, None, (), 0.0).accuracy
+    1.0
+    """
+
+    __test__ = False  # for pytest
+
+    name: str
+    pictures: int
+    tested: int
+    taught: tuple[str, ...]
+    broken: tuple[str, ...]
+    strange: tuple[str, ...]
+    accuracy: float | None
+    interval: Interval | None
+    known: int
+    right: float | None
+    known_called_unknown: float | None
+    unknown: int
+    named: float | None
+    named_surely: float | None
+    confusion: tuple[Cell, ...]
+    error: float | None
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from showtell.dataset.example import Example
-from showtell.evaluation.figures import Bin, Calibration, Cell, ClassFigures, CurvePoint, Interval, Unknown
+from showtell.evaluation.figures import Bin, Calibration, Cell, ClassFigures, CurvePoint, Interval, LeftOut, Unknown
 from showtell.model.prediction import Prediction
 
 Z_975 = 1.959964  # the standard normal's 97.5 % quantile
@@ -28,20 +28,38 @@ SURE = 0.9  # a confidence above is sure of itself
 
 @dataclass(frozen=True)
 class Answer:
-    """A model's answer to a held out example, and the number of that one's recording."""
+    """A model's answer to an example that it was not taught, and the number of that one's recording.
+
+    ``strange``: it was not taught the class either, so that "unknown" is right.
+    """
 
     example: Example
     recording: int
     prediction: Prediction
+    strange: bool = False
 
     @property
     def right(self) -> bool:
-        return self.prediction.label == self.example.label
+        return self.prediction.label == (None if self.strange else self.example.label)
+
+    @property
+    def named(self) -> bool:
+        return self.prediction.label is not None
+
+    @property
+    def surely(self) -> bool:
+        """Whether it was named with over 90 % confidence."""
+        return self.named and self.prediction.confidence > SURE
 
 
 def accuracy(answers: Sequence[Answer]) -> float:
-    """Return the share of right answers; "unknown" is wrong. There has to be one at least."""
-    return sum(answer.right for answer in answers) / len(answers)
+    """Return the share of right answers; "unknown" is wrong for what was taught. There has to be one at least."""
+    return share(answers, lambda answer: answer.right)
+
+
+def share(answers: Sequence[Answer], fits: Callable[[Answer], bool]) -> float:
+    """Return the share of the answers that fit. There has to be one at least."""
+    return sum(map(fits, answers)) / len(answers)
 
 
 def wilson(share: float, count: int) -> tuple[float, float]:
@@ -122,16 +140,30 @@ def calibration(answers: Sequence[Answer]) -> Calibration:
     return Calibration(gaps / len(named) if named else 0.0, tuple(bins))
 
 
-def unknown(known: Sequence[Answer], strange: Sequence[Prediction]) -> Unknown:
+def unknown(known: Sequence[Answer], strange: Sequence[Answer]) -> Unknown:
     """Return how known, held out pictures and those of classes that were left out are told apart."""
-    familiar = [answer.prediction.familiarity for answer in known] + [p.familiarity for p in strange]
+    familiar = [answer.prediction.familiarity for answer in [*known, *strange]]
+    named = share(strange, lambda answer: answer.named)
+    by_class: dict[str, list[Answer]] = {}
+    for answer in strange:
+        by_class.setdefault(answer.example.label, []).append(answer)
     return Unknown(
         pictures=len(strange),
         auroc=float(roc_auc_score([True] * len(known) + [False] * len(strange), familiar)),
-        called_unknown=sum(p.label is None for p in strange) / len(strange),
-        named_surely=sum(p.label is not None and p.confidence > SURE for p in strange) / len(strange),
-        known_called_unknown=sum(a.prediction.label is None for a in known) / len(known),
+        called_unknown=sum(not answer.named for answer in strange) / len(strange),
+        named_surely=share(strange, lambda answer: answer.surely),
+        known_called_unknown=share(known, lambda answer: not answer.named),
+        named=named,
+        mean_confidence=sum(answer.prediction.confidence for answer in strange if answer.named) / len(strange),
+        classes=tuple(_left_out(label, own) for label, own in by_class.items()),
     )
+
+
+def _left_out(label: str, answers: Sequence[Answer]) -> LeftOut:
+    names = Counter(answer.prediction.label for answer in answers if answer.named)
+    taken_for, count = names.most_common(1)[0] if names else (None, 0)
+    named, surely = share(answers, lambda answer: answer.named), share(answers, lambda answer: answer.surely)
+    return LeftOut(label, len(answers), named, surely, taken_for, count / len(answers))
 
 
 def curve(taught: Mapping[float, Sequence[int]], answers: Mapping[float, Sequence[Answer]]) -> tuple[CurvePoint, ...]:

@@ -11,8 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from showtell.errors import DatasetError
-from showtell.evaluation import report_page
-from showtell.evaluation.figures import Calibration, Cell, ClassFigures, CurvePoint, Interval, Unknown
+from showtell.evaluation import own_test_lines, report_page
+from showtell.evaluation.figures import (
+    NEAR_RELATIVES,
+    Calibration,
+    Cell,
+    ClassFigures,
+    CurvePoint,
+    Interval,
+    TestSet,
+    Unknown,
+)
 from showtell.sentences import percent, quoted
 from showtell.system.files import replaced
 
@@ -32,6 +41,7 @@ class Report:
     unknown     None with fewer than three classes
     curve       few pictures first; empty where there are too few to thin
     advice      sentences, the most useful first
+    test        of an own test set, None if there was none
 
     >>> import numpy as np
     >>> from showtell import Dataset, Model, evaluate
@@ -63,6 +73,7 @@ class Report:
     unknown: Unknown | None
     curve: tuple[CurvePoint, ...]
     advice: tuple[str, ...]
+    test: TestSet | None
     folder: Path = field(repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -109,13 +120,15 @@ class Report:
         lines += ["", f"Its confidence is off by {percent(self.calibration.error)} points on average."]
         if u := self.unknown:
             lines.append(
-                f"Never shown things: {percent(u.called_unknown)} % called unknown, {percent(u.named_surely)} % named "
-                f"with over 90 % confidence (known ones called unknown: {percent(u.known_called_unknown)} %; "
-                f"AUROC of familiarity {u.auroc:.2f})."
+                f"Classes left out in turn: {percent(u.called_unknown)} % of their pictures called unknown, "
+                f"{percent(u.named)} % named, {percent(u.named_surely)} % with over 90 % confidence (known ones called "
+                f"unknown: {percent(u.known_called_unknown)} %; AUROC of familiarity {u.auroc:.2f}). "
+                f"{NEAR_RELATIVES}"
             )
         if self.curve:
             points = ", ".join(f"{p.pictures} pictures {percent(p.accuracy)} %" for p in self.curve)
             lines.append(f"Learning curve: {points}.")
+        lines += ["", *own_test_lines.lines(asdict(self.test))] if self.test else []
         return "\n".join([*lines, "", "Advice:", *(f"  - {sentence}" for sentence in self.advice)])
 
 

@@ -16,6 +16,8 @@ from string import Template
 from typing import Any
 
 from showtell.errors import PictureError
+from showtell.evaluation import own_test_lines
+from showtell.evaluation.figures import NEAR_RELATIVES
 from showtell.pictures import frame
 from showtell.sentences import percent
 
@@ -59,6 +61,7 @@ def render(report: dict[str, Any], folder: Path) -> str:
         classes="".join(map(_class_row, report["classes"])),
         calibration=_calibration(report["calibration"]),
         unknown=_unknown(report["unknown"]),
+        test=_test(report["test"]),
         curve=_curve(report["curve"]),
         data=_data(report, folder),
     )
@@ -180,12 +183,40 @@ def _unknown(unknown: dict[str, Any] | None) -> str:
         return "<p>Seeing this takes three classes: each is left out in turn, and then asked for.</p>"
     facts = [
         (unknown["called_unknown"], "of pictures of a class that was left out were called unknown"),
-        (unknown["named_surely"], "of them got a wrong name with over 90 % confidence"),
+        (unknown["named"], "of them got a name"),
+        (unknown["named_surely"], "of them got a name with over 90 % confidence"),
         (unknown["known_called_unknown"], "of the pictures it should know were called unknown"),
     ]
     rows = "".join(f"<li><b>{percent(share)} %</b> {words}</li>" for share, words in facts)
     rows += f"<li><b>{unknown['auroc']:.2f}</b> AUROC of familiarity: 1 tells the two apart, 0.5 is guessing</li>"
-    return f'<p>Classes were left out in turn, then asked for.</p><ul class="facts">{rows}</ul>'
+    classes = "".join(map(_left_out, unknown["classes"]))
+    columns = ("left out", "pictures", "named", "with over 90 %", "mostly taken for")
+    head = "".join(f'<th scope="col">{column}</th>' for column in columns)
+    return (
+        f'<p>Classes were left out in turn, then asked for. {NEAR_RELATIVES}</p><ul class="facts">{rows}</ul>'
+        f'<div class="scroll"><table class="classes"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{classes}</tbody></table></div>"
+    )
+
+
+def _left_out(figures: dict[str, Any]) -> str:
+    shares = "".join(f"<td>{percent(figures[key])} %</td>" for key in ("named", "named_surely"))
+    name = figures["taken_for"]
+    taken = "–" if name is None else f"<bdi>{escape(_clean(name))}</bdi> ({percent(figures['share'])} %)"
+    label = f'<th scope="row"><bdi>{escape(_clean(figures["label"]))}</bdi></th>'
+    return f"<tr>{label}<td>{figures['pictures']}</td>{shares}<td>{taken}</td></tr>"
+
+
+def _test(test: dict[str, Any] | None) -> str:
+    """Return the section on an own test set; nothing where there was none."""
+    if test is None:
+        return ""
+    first, *rest = own_test_lines.lines(test)
+    items = "".join(f"<li>{escape(_clean(line.strip()))}</li>" for line in rest)
+    return (
+        f'<section aria-labelledby="test"><h2 id="test">Your own test set</h2><p>{escape(_clean(first))}</p>'
+        f"<ul>{items}</ul></section>"
+    )
 
 
 def _data(report: dict[str, Any], folder: Path) -> str:

@@ -11,6 +11,7 @@ from showtell.dataset.contents import ODD_NAME
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example, Problem
 from showtell.dataset.names import WORKSPACE
+from showtell.dataset.pins import Pin
 from showtell.errors import DatasetError, PictureError
 from showtell.importers.layouts import read_tree
 from showtell.importers.source import Group, Picture, Source
@@ -106,7 +107,8 @@ def _dataset(folder: Path) -> Source:
     for label in dataset.labels:
         pictures = [Picture(example.id, partial(_read_example, example)) for example in dataset.examples(label)]
         groups.append(Group(label, pictures, len(pictures), label not in disabled))
-    return Source(groups, dataset.problems)
+    pins = [(pin.label, Picture(pin.id, partial(_read_example, pin))) for pin in dataset.pins]
+    return Source(groups, dataset.problems, pins)
 
 
 def _loose(folder: Path, label: str) -> list[Group]:
@@ -121,7 +123,7 @@ def _loose(folder: Path, label: str) -> list[Group]:
         return []
 
 
-def _read_example(example: Example) -> bytes:
+def _read_example(example: Example | Pin) -> bytes:
     try:
         return example.read()
     except DatasetError as error:

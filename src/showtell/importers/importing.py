@@ -58,7 +58,7 @@ def import_into(
     progress  is called as ``progress(done, total)`` after each picture
 
     A video and each class of Teachable Machine's become one burst. HEIC and AVIF pictures are kept as JPEG, all
-    others byte for byte.
+    others byte for byte. The pins of a dataset come along.
 
     Raises DatasetError if the source holds nothing that can be used, breaks a limit, or the dataset can't be written;
     then what came in before stays, and can be undone.
@@ -146,7 +146,19 @@ def _import(found: Source, dataset: Dataset, name: str, progress: Callable[[int,
                     problems.append(Problem(picture.name, reason(error, picture.name)))
                 if progress:
                     progress(added + len(problems) - len(found.problems), found.total)
+        problems += _pin(dataset, found)
     return Imported(added, list(labels), problems + faults)
+
+
+def _pin(dataset: Dataset, found: Source) -> list[Problem]:
+    """Pin what a source has pinned; return what cannot be read."""
+    problems = []
+    for label, picture in found.pins:
+        try:
+            dataset.pin(frame.portable(picture.read(), picture.name), label, name=picture.name.rpartition("/")[2])
+        except PictureError as error:
+            problems.append(Problem(picture.name, reason(error, picture.name)))
+    return problems
 
 
 def _add(dataset: Dataset, group: Group, picture: Picture, bursts: dict[str, str]) -> str | None:

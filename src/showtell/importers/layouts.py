@@ -12,6 +12,7 @@ from showtell.dataset.example import Problem
 from showtell.dataset.names import DISABLED_FILE, LABEL_FILE, check_label
 from showtell.errors import DatasetError, PictureError
 from showtell.importers import kinds, projects, tables
+from showtell.importers.pins import pinned
 from showtell.importers.source import Group, Source, group_of, needed
 from showtell.importers.tree import File, Tree, head
 from showtell.pictures import formats
@@ -38,6 +39,7 @@ def read_tree(tree: Tree, label: str | None) -> Source:
 
     Raises DatasetError if there are no pictures that can be used, or nobody says what they are.
     """
+    pins = pinned(tree)
     pictures = {path: file for path, file in tree.files.items() if _is_picture(file)}
     groups = None
     for read in (projects.teachable_machine, projects.genai, projects.edge_impulse):
@@ -52,7 +54,7 @@ def read_tree(tree: Tree, label: str | None) -> Source:
     groups = [group for group in groups if _has_name(group, tree)]
     if not any(group.count for group in groups):
         _nothing(tree)
-    return Source(groups, tree.problems)
+    return Source(groups, tree.problems, pins)
 
 
 def _is_picture(file: File) -> bool:

@@ -40,10 +40,11 @@ class Group:
 
 @dataclass
 class Source:
-    """What was found, in the order of its classes."""
+    """What was found, in the order of its classes; ``pins`` are pictures with the answer they must get."""
 
     groups: list[Group]
     problems: list[Problem] = field(default_factory=list)
+    pins: list[tuple[str | None, Picture]] = field(default_factory=list)
 
     @property
     def total(self) -> int:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from showtell.dataset.example import Problem
-from showtell.dataset.names import DISABLED_FILE, LABEL_FILE, is_litter
+from showtell.dataset.names import DISABLED_FILE, LABEL_FILE, PINS, UNKNOWN_FILE, is_litter
 from showtell.errors import DatasetError
 from showtell.pictures import formats
 from showtell.sentences import Said, of
@@ -80,12 +80,22 @@ class Tree:
     def skips(self, path: str, folder: bool = False) -> bool:
         """Return whether a system left a file or folder behind, or it lies in such a folder; remember that one."""
         *folders, name = f"{path}/".split("/") if folder else path.split("/")
+        if PINS in folders:
+            folders.remove(PINS)
+            if name == UNKNOWN_FILE:
+                return False
         for depth, each in enumerate(folders, 1):
             if each.lower() in _SYSTEM or is_litter(each):
                 if not each.startswith((".", "__")):
                     self.skipped.append("/".join(folders[:depth]))
                 return True
         return not folder and is_system_file(name)
+
+    def take_pins(self) -> dict[str, File]:
+        """Take away what lies in folders of pins, and return those files by path; before `files` is asked for."""
+        inside = [path for path in self.entries if PINS in path.split("/")]
+        taken = {path: self.entries.pop(path) for path in inside}
+        return {path: file for path, file in taken.items() if file is not None}
 
     def complete(self) -> None:
         """Say in one problem which folders of a system were left out."""

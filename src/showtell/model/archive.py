@@ -45,16 +45,18 @@ def write(
     arrays: Mapping[str, NDArray[Any]],
     objects: Mapping[str, bytes],
     network: bytes | None = None,
+    pictures: Mapping[str, bytes] | None = None,
 ) -> None:
     """Write a model file, whole or not at all. Raise ModelFileError where the place cannot be written.
 
-    header   what model.json says beside format and version
-    arrays   by their names
-    objects  what ``dumps`` returned, by their names
-    network  the ONNX file of a backbone that is not in the catalogue
+    header    what model.json says beside format and version
+    arrays    by their names
+    objects   what ``dumps`` returned, by their names
+    network   the ONNX file of a backbone that is not in the catalogue
+    pictures  encoded pictures, by the names of their files
     """
     target = Path(path)
-    parts = {f"{name}.skops": data for name, data in objects.items()}
+    parts = {f"{name}.skops": data for name, data in objects.items()} | dict(pictures or {})
     if network is not None:
         parts[NETWORK] = network
     try:
@@ -180,6 +182,10 @@ class Archive:
         if size > onnx_file.MAX_BYTES:
             raise self._wrong(f"its part {NETWORK} has {size} bytes")
         return self._bytes(NETWORK)
+
+    def picture(self, name: str) -> bytes:
+        """Return the bytes of a picture in it, which nobody has looked at yet."""
+        return self._bytes(name)
 
     def _bytes(self, name: str) -> bytes:
         try:

@@ -16,25 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from showtell.dataset.example import Example
+from showtell.model.given import picture_of
 from showtell.model.model import Model
 from showtell.networks import runtime
 from showtell.pictures.frame import Frame, Picture, decode
 
 WINDOW = 3  # cells
 
-
 CELLS = 7  # in a row, of a picture that is covered cell by cell
-
 
 BATCH = 8
 
-
 STEPS = np.linspace(0, 0.9, 10, dtype=np.float32)  # shares of the other classes' mean
 
-
 _COLOUR = np.array([255, 70, 0], np.float32)
-
-
 _OPACITY = 0.7
 
 
@@ -69,7 +65,7 @@ class Heat:
         return np.rint(pixels).astype(np.uint8)
 
 
-def explain(model: Model, picture: Picture) -> Heat:
+def explain(model: Model, picture: Picture | Example) -> Heat:
     """Return where the network looked when the model answers about this picture; takes one forward pass.
 
     A backbone without a last map, or with a very small one, is shown the picture 49 times more, each time with another
@@ -84,7 +80,7 @@ def explain(model: Model, picture: Picture) -> Heat:
     ('mug', (7, 7))
     """
     entry = model.extractor.entry
-    frame = decode(picture)
+    frame = decode(picture_of(picture))
     seen = entry.square(frame)
     (maps,) = runtime.run(entry, [seen], "map")
     scores = model.scores_of_maps(maps)[0]
@@ -104,7 +100,7 @@ def explain(model: Model, picture: Picture) -> Heat:
 
 
 def _losses(model: Model, without: NDArray[np.float32], label: str) -> NDArray[np.float32]:
-    """What the label's score loses from the first row of features to each of the others, in shares of the most."""
+    """Return what the label's score loses from the first row of features to each other, as shares of the largest."""
     place = model.labels.index(label)
     others = model.mean_of_others(label) * np.linalg.norm(without[0])
     scores = np.mean([model.scores_of_means((1 - t) * without + t * others)[:, place] for t in STEPS], 0)
@@ -114,7 +110,7 @@ def _losses(model: Model, without: NDArray[np.float32], label: str) -> NDArray[n
 
 
 def _covered(seen: Frame) -> list[Frame]:
-    """The square once for each of 7×7 cells; the window around it is as the square is on average."""
+    """Return the square once for each of 7×7 cells, with the window around the cell in the square's mean colour."""
     size = len(seen)
     edges = np.clip([(cell - WINDOW // 2, cell + WINDOW // 2 + 1) for cell in range(CELLS)], 0, CELLS) * size // CELLS
     out = []
@@ -126,7 +122,7 @@ def _covered(seen: Frame) -> list[Frame]:
 
 
 def _without_windows(whole: NDArray[np.float32]) -> NDArray[np.float32]:
-    """For each cell of a map, (d, rows, columns), the mean without the window around it: (rows × columns, d)."""
+    """Return for each cell of a map, (d, rows, columns), the mean without the window around it: (rows × columns, d)."""
     rows, columns = whole.shape[1:]
     down, right = np.arange(rows), np.arange(columns)
     near_row = abs(down[:, None] - down) <= WINDOW // 2

@@ -71,7 +71,11 @@ def same_pictures(
 
     The same are copies, and what was scaled a little or encoded again. For the rest see `measures`.
     """
-    rows = measures(dataset, examples, extractor, on_disk=on_disk, progress=progress)
+    return same_among(examples, measures(dataset, examples, extractor, on_disk=on_disk, progress=progress))
+
+
+def same_among(examples: Sequence[Example], rows: Mapping[str, Row]) -> Mapping[int, list[int]]:
+    """Return what `same_pictures` does, from what `measures` returned."""
     places = [place for place, example in enumerate(examples) if example.id in rows]
     if not places:
         return {}

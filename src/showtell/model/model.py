@@ -15,6 +15,7 @@ import numpy as np
 from showtell.classifiers import heads
 from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example
+from showtell.dataset.pins import Pin
 from showtell.errors import ModelFileError, TeachingError
 from showtell.model import saving
 from showtell.model.answering import Answering
@@ -22,6 +23,7 @@ from showtell.model.features import ExampleFeatures
 from showtell.model.fitting import Fitting
 from showtell.model.labels import labels_of
 from showtell.model.memory import Memory, Snapshot
+from showtell.model.pinned import of_dataset
 from showtell.model.room import KnowsRoom
 from showtell.model.saving import KeptLooks, SavedModel
 from showtell.model.sources import Source
@@ -58,7 +60,6 @@ class Model(KnowsRoom, Answering):
     >>> model.wait()
     >>> model.labels, model.counts, model.learning
     (['mug', 'star'], {'mug': 1, 'star': 1}, False)
-    >>> model.unknown_below = 0  # from now on it names everything
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Model(KnowsRoom, Answering):
         self.unknown_below = unknown_below
         self.quality = quality
         self._memory = Memory(neighbours)
+        self.pins: list[Pin] = []
         self._set_up(ExampleFeatures(None, self.extractor))
 
     def _set_up(self, features: ExampleFeatures) -> None:
@@ -116,8 +118,9 @@ class Model(KnowsRoom, Answering):
         room      pictures of the room in which none of the things is, see `see_room`; None leaves those it has
 
         Disabled classes of a dataset are left out, unless they are in ``only``. So are its broken pictures, which are
-        reported in ``dataset.problems``; a broken one among other pictures raises PictureError. Raises TeachingError
-        unless there are two classes or more, each with a picture, and for what is no label.
+        reported in ``dataset.problems``; a broken one among other pictures raises PictureError. A dataset's pins become
+        the model's ``pins``, which `check` asks about and ``save`` keeps. Raises TeachingError unless there are two
+        classes or more, each with a picture, and for what is no label.
 
         >>> from showtell.pictures.drawing import draw
         >>> rng = np.random.default_rng(0)
@@ -134,10 +137,12 @@ class Model(KnowsRoom, Answering):
             if labels is not None:
                 raise TeachingError("expected fit(dataset) or fit(pictures, labels), found a dataset with labels")
             self._teaching.fit_dataset(examples, only, progress)
+            self.pins = of_dataset(examples, self.extractor.entry) if only is None else []
         elif only is not None:
             raise TeachingError("expected a dataset to take examples of, found pictures; call fit(dataset, only=…)")
         else:
             self._teaching.fit_pictures(examples, labels_of(labels))
+            self.pins = []
         self.wait()
         return self
 
@@ -248,6 +253,7 @@ class Model(KnowsRoom, Answering):
             fitted.familiar,
             KeptLooks.of_sources(snapshot.sources, views) if self._fitting.needs_map else None,
             {"neighbours": self.neighbours, "unknown_below": self.unknown_below, "quality": self.quality},
+            self.pins,
             np.array(snapshot.room) if snapshot.room else None,
         )
 
@@ -282,6 +288,7 @@ def _restored(saved: SavedModel) -> Model:
     """Return the model that was saved, which goes on answering and learning."""
     own = saved.backbone.weights is not None
     model = Model(FeatureExtractor(saved.backbone if own else saved.backbone.name), saved.classifier, **saved.settings)
+    model.pins = saved.pins
     sources = [Source(name=str(place)) for place in range(len(saved.labels))]
     if saved.looks is not None:
         saved.looks.restore(sources, model._fitting.views)

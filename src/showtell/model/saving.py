@@ -16,6 +16,7 @@ from showtell.classifiers.heads import Head
 from showtell.classifiers.neighbours import IncrementalKNeighbors
 from showtell.classifiers.samples import Taught
 from showtell.classifiers.vectors import Floats, label_column
+from showtell.dataset.pins import Pin
 from showtell.errors import BackboneError, ModelFileError
 from showtell.model import archive
 from showtell.model.archive import Archive
@@ -24,6 +25,8 @@ from showtell.model.views import ROOM_VIEWS, Views
 from showtell.networks import catalogue, runtime
 from showtell.networks.backbone import Backbone
 from showtell.networks.regions import LOOKS
+
+_PIN = "pins/{}.jpg"
 
 SCIKIT_LEARN = "scikit-learn"  # in the place of a short name, where the classifier is an object
 
@@ -70,6 +73,7 @@ class SavedModel:
     head        fitted on these, None where there was too little to fit it on
     familiar    familiarity by distance
     looks       None where the head needs none
+    pins        pictures with the answers that they must get, as bytes
     room        ``(r, 4, 10, d)`` float16, four views of each of r frames of the room; None for none
     learner     the neighbours that know the vectors; None where they are still to be fitted
     """
@@ -83,6 +87,7 @@ class SavedModel:
     familiar: ByDistance = UNMEASURED
     looks: KeptLooks | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    pins: list[Pin] = field(default_factory=list)
     room: NDArray[np.float16] | None = None
     learner: IncrementalKNeighbors | None = None
 
@@ -105,6 +110,8 @@ def write(path: str | os.PathLike[str], model: SavedModel) -> None:
         "examples": model.ids,
         "fitted": model.head is not None,
     }
+    if model.pins:
+        header["pins"] = [[pin.label, pin.id] for pin in model.pins]
     if own:
         header["network"] = model.backbone.to_dict()
     arrays: dict[str, NDArray[Any]] = {"vectors": model.vectors}
@@ -124,7 +131,8 @@ def write(path: str | os.PathLike[str], model: SavedModel) -> None:
             if name != heads.FITTED:
                 raise
             header["refit"], parts[name] = True, archive.dumps(None, path)
-    archive.write(path, header, arrays, parts, model.backbone.weights)
+    pictures = {_PIN.format(place): pin.read() for place, pin in enumerate(model.pins)}
+    archive.write(path, header, arrays, parts, model.backbone.weights, pictures)
 
 
 def read(path: str | os.PathLike[str]) -> SavedModel:
@@ -164,6 +172,7 @@ def read(path: str | os.PathLike[str]) -> SavedModel:
             familiar,
             _looks(file, backbone) if blank.needs_map else None,
             {"neighbours": neighbours, **settings},
+            _pins(file),
             _room(file, backbone),
             learner,
         )
@@ -197,6 +206,17 @@ def _room(file: Archive, backbone: Backbone) -> NDArray[np.float16] | None:
         return None
     room = file.array("room", np.float16, None, ROOM_VIEWS, LOOKS, backbone.features)
     return room if room.size else None
+
+
+def _pins(file: Archive) -> list[Pin]:
+    pins = []
+    for place, entry in enumerate(file.header.get("pins", [])):  # a file of an earlier version has none
+        match entry:
+            case [str() | None as label, str() as id]:
+                pins.append(Pin(label, id, file.picture(_PIN.format(place))))
+            case _:
+                raise _damaged(file, "its pins are no pairs of a label and a name")
+    return pins
 
 
 def _looks(file: Archive, backbone: Backbone) -> KeptLooks:

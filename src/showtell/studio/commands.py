@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from showtell.importers.importing import MAX_PICTURE_BYTES
 from showtell.sentences import Said
-from showtell.studio import answers, checks, contents, teaching, transfers
+from showtell.studio import answers, checks, contents, pins, teaching, transfers
 from showtell.studio.request import ProtocolError, Request
 
 MAX_FRAME_BYTES = 4 * 2**20  # a camera's; decoding larger ones would keep other pages waiting
@@ -31,6 +31,9 @@ COMMANDS: dict[str, Callable[[Request], None]] = {
     "move_examples": teaching.move_examples,
     "undo": teaching.undo,
     "redo": teaching.redo,
+    "pin": pins.pin,
+    "unpin": pins.unpin,
+    "pins": pins.pins,
     "upload": transfers.upload,
     "export": transfers.export,
     "care": checks.care,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from showtell.dataset.dataset import Dataset
 from showtell.errors import DatasetError, PictureError
 from showtell.pictures import frame
 from showtell.studio.messages import Examples, Thumbnail
@@ -36,15 +37,21 @@ def examples(request: Request) -> None:
 
 
 def thumbnails(request: Request) -> None:
-    """Send a thumbnail of each example; an error for one that is gone or broken, since the others are still wanted."""
+    """Send a thumbnail of each example or pin; an error for one that is gone, since the others are still wanted."""
     ids = request.texts("examples")
     if not ids:
         raise ProtocolError("examples: expected ids, found none")
     for id in ids[:MAX_THUMBNAILS]:
         try:
-            picture = frame.decode(request.studio.dataset.example(id).read(), id, enough=2 * THUMBNAIL)
+            picture = frame.decode(_picture(request.studio.dataset, id), id, enough=2 * THUMBNAIL)
         except (DatasetError, PictureError) as error:
             request.send(failure(error, request.ref))
             continue
         small = frame.encode_jpeg(frame.crop(picture, THUMBNAIL), 80)
         request.send(Thumbnail(type="thumbnail", ref=request.ref, example=id), small)
+
+
+def _picture(dataset: Dataset, id: str) -> bytes:
+    """Return the encoded picture of the example or pin with this id."""
+    pin = next((pin for pin in dataset.pins if pin.id == id), None)
+    return (pin or dataset.example(id)).read()

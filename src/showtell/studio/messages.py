@@ -114,6 +114,28 @@ class Reported(TypedDict):
     said: list[Coded | None]
 
 
+class PinState(TypedDict):
+    """A pin: the ``label`` it must get and the ``answer`` it gets, None for "unknown".
+
+    ``holds`` is None while nothing is taught; what is wrong with one that doesn't hold is its ``problem``.
+    """
+
+    pin: str
+    label: str | None
+    holds: bool | None
+    answer: str | None
+    problem: str | None
+    said: Coded | None
+
+
+class Pins(TypedDict):
+    """All pins; ``ref`` is None where no page asked, but something changed."""
+
+    type: Literal["pins"]
+    ref: int | None
+    pins: list[PinState]
+
+
 class HeatReply(TypedDict):
     """A heat map of ``rows`` × ``columns`` cells, whose bytes are the buffer."""
 
@@ -194,6 +216,7 @@ Reply: TypeAlias = (
     | Reported
     | Found
     | Points
+    | Pins
     | HeatReply
     | Imported
     | Piece

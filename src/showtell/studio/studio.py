@@ -18,6 +18,7 @@ from showtell.dataset.example import Example
 from showtell.studio import commands, replies
 from showtell.studio.client import Client
 from showtell.studio.messages import Reply, Send, State
+from showtell.studio.pins import PinCheck
 from showtell.studio.request import Request, failures_sent, ref_of
 from showtell.system.workers import LatestOnly, SerialQueue
 
@@ -56,6 +57,7 @@ class Studio:
         self._told: State | None = None
         self._states: LatestOnly[None] = LatestOnly(self._broadcast, "showtell-states")
         self._following: LatestOnly[None] = LatestOnly(self._follow, "showtell-follow")
+        self._pins = PinCheck(self)
         self._behind = False  # the model could not follow the dataset
         self._apart: list[threading.Thread] = []
         self.follow()
@@ -113,6 +115,7 @@ class Studio:
         if self._jobs:
             self._jobs.wait()
         self._states.wait()
+        self._pins.wait()
 
     # -- what commands need
 
@@ -151,11 +154,19 @@ class Studio:
         thread.start()
         self._apart = [*(each for each in self._apart if each.is_alive()), thread]
 
+    def send_to_all(self, message: Reply, buffer: bytes) -> None:
+        """Send a message to every page that is open."""
+        for client in self._open():
+            try:
+                client.send(message, buffer)
+            except Exception:
+                log.exception("a page could not be told its %s", message["type"])
+
     # -- in the background
 
     def _follow(self, _: None) -> None:
         self._behind = True
-        with failures_sent(self._send_to_all, None):
+        with failures_sent(self.send_to_all, None):
             self.model.follow(self.dataset)
             self._behind = False
         self.announce()
@@ -164,18 +175,13 @@ class Studio:
         with self._telling:
             state = self.state()
             if state != self._told:
-                self._send_to_all(state, b"")
+                self.send_to_all(state, b"")
             self._told = state
         time.sleep(STATE_INTERVAL_S)
         if state["learning"]:  # say so when it is done
             self.announce()
-
-    def _send_to_all(self, message: Reply, buffer: bytes) -> None:
-        for client in self._open():
-            try:
-                client.send(message, buffer)
-            except Exception:
-                log.exception("a page could not be told its %s", message["type"])
+        else:
+            self._pins.look(state)
 
     def _open(self) -> list[Client]:
         with self._clients_lock:
