@@ -140,6 +140,8 @@ class OpenSet:
         rows = {
             name: file.array(f"open_set_{name}", np.float16, None, d).astype(np.float32) for name in ("taught", "noise")
         }
+        if not len(numbers) or not len(rows["taught"]):
+            raise ValueError("its classifier has no discriminants, or nothing to measure a distance to")
         common = file.array("open_set_common", np.float16, d).astype(np.float32) if measured else None
         return cls(
             tuple(

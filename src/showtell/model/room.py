@@ -22,6 +22,7 @@ class KnowsRoom:
         saved with the model, but are no class: they are in no label, count, score or evidence.
         Raises PictureError if it cannot be read.
 
+        >>> import numpy as np
         >>> from showtell import Model
         >>> model = Model()
         >>> model.see_room(np.zeros((480, 640, 3), np.uint8))
