@@ -182,11 +182,10 @@ def _answer(
     """
     vectors = l2_normalize(vectors)  # as the head was fitted
     distances, nearest = snapshot.neighbours.nearest(vectors)
-    seen = Seen(vectors, rows, (distances, nearest))
+    seen = Seen(vectors, hellinger(vectors)[:, None] if rows is None else rows, (distances, nearest))
     classes = [str(label) for label in head.classes_]
-    scores = head.proba(seen).reshape(-1, each, len(classes)).mean(1)
-    familiar = head.familiarity(seen).reshape(-1, each).mean(1)
-    confidence = head.calibration.confidence(scores.max(1), familiar)
+    judged = head.judge(seen).averaged(each)
+    confidence = head.confidence(judged)
     return [
         Prediction(
             label=classes[int(row.argmax())] if known >= unknown_below else None,
@@ -195,7 +194,9 @@ def _answer(
             scores=dict(zip(classes, row.tolist(), strict=True)),
             evidence=_evidence(snapshot, distances[place], nearest[place]),
         )
-        for place, row, known, sure in zip(range(0, len(vectors), each), scores, familiar, confidence, strict=True)
+        for place, row, known, sure in zip(
+            range(0, len(vectors), each), judged.scores, judged.familiarity, confidence, strict=True
+        )
     ]
 
 
