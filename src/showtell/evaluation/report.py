@@ -52,8 +52,8 @@ class Report:
     >>> report = evaluate(dataset, Model(classifier="knn"))
     >>> [(figures.label, figures.tested) for figures in report.classes]
     [('mug', 3), ('star', 3)]
-    >>> report.to_dict()["pictures"], len(report.mistakes)
-    (6, 0)
+    >>> report.to_dict()["pictures"]
+    6
     >>> report.save_html("report.html")
     """
 

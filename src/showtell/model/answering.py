@@ -36,7 +36,12 @@ class Answering:
 
     @property
     def unknown_below(self) -> float:
-        """The familiarity below which a picture is called unknown; ValueError unless it is in [0, 1]."""
+        """The familiarity below which a picture is called unknown; ValueError unless it is in [0, 1].
+
+        >>> from showtell import Model
+        >>> model = Model(classifier="knn")
+        >>> model.unknown_below = 0.8  # asks for more than the usual 0.5
+        """
         return self._unknown_below
 
     @unknown_below.setter
