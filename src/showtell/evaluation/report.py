@@ -52,6 +52,8 @@ class Report:
     >>> report = evaluate(dataset, Model(classifier="knn"))
     >>> [(figures.label, figures.tested) for figures in report.classes]
     [('mug', 3), ('star', 3)]
+    >>> all(cell.label != cell.answer for cell in report.mistakes)
+    True
     >>> report.to_dict()["pictures"]
     6
     >>> report.save_html("report.html")
