@@ -97,7 +97,7 @@ class _Layout:
         self.place = {folder: folder for folder in in_order if folder in known}
         while self._drop_common() or self._drop_splits():
             pass
-        self._drop_last_splits()
+        self._drop_last()
 
     @property
     def has_classes(self) -> bool:
@@ -157,9 +157,10 @@ class _Layout:
         }
         return True
 
-    def _drop_last_splits(self) -> None:
+    def _drop_last(self) -> None:
+        """Take away folders in the classes that part their pictures, such as train and images, if all are such."""
         deep = [place for place in self._picture_places() if len(place) > 1]
-        if deep and all(_SPLIT.fullmatch(place[-1]) for place in deep):
+        if deep and all(_SPLIT.fullmatch(place[-1]) or _PICTURES.fullmatch(place[-1]) for place in deep):
             self.place = {folder: place[:-1] if len(place) > 1 else place for folder, place in self.place.items()}
 
     def _classes(self) -> dict[Folders, str]:
