@@ -26,6 +26,7 @@ from showtell.server.server import StudioServer
 from showtell.server.wire import pack
 from showtell.studio.studio import Studio
 
+CLOSE = b"\x88"  # the first byte of a websocket's last frame
 ROUNDS = 50
 LONG_S = 60  # a test that hangs should fail, some day
 
@@ -243,20 +244,29 @@ def test_phones_and_server_end_in_all_orders(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal")
-@pytest.mark.parametrize(("state", "times"), [(saying_goodbye, 1), (not_reading, 1), (opened, 2)])
-def test_ctrl_c_ends_the_command(state: Callable[[RawPage], None], times: int, studio: Studio, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("state", "pages", "times"), [(saying_goodbye, 1, 1), (not_reading, 1, 1), (opened, 1, 2), (opened, 3, 2)]
+)
+def test_ctrl_c_ends_the_command(
+    state: Callable[[RawPage], None], pages: int, times: int, studio: Studio, tmp_path: Path
+) -> None:
     command = [sys.executable, "-m", "showtell", "studio", str(studio.dataset.folder), "--no-browser"]
     pipe, env = subprocess.PIPE, os.environ | {"XDG_CONFIG_HOME": str(tmp_path)}
     with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=env) as process:
         try:
             assert process.stdout
             url = [process.stdout.readline() for _ in range(2)][1].strip()
-            page = RawPage(url, impatient=True)
-            state(page)
-            for _ in range(times):
+            opened_pages = [RawPage(url, impatient=True) for _ in range(pages)]
+            for page in opened_pages:
+                state(page)
+            process.send_signal(signal.SIGINT)
+            if times > 1:
+                while not opened_pages[0].socket.recv(4096).startswith(CLOSE):  # two signals at once may count as one
+                    pass
                 process.send_signal(signal.SIGINT)
             _, errors = process.communicate(timeout=LONG_S)
-            page.socket.close()
+            for page in opened_pages:
+                page.socket.close()
         finally:
             process.kill()
     assert errors.strip() in ("", "Aborted!")

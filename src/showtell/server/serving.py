@@ -49,12 +49,16 @@ class _Server(uvicorn.Server):
         await self._ended(GRACE_S)
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        await self._ended(GRACE_S)
+        # A second Ctrl-C doesn't shorten this: who is still served would be cancelled, and that with a traceback.
+        await self._ended(GRACE_S, patient=True)
 
-    async def _ended(self, seconds: float) -> None:
-        """Return when all connections and what they asked for have ended, or after some seconds."""
+    async def _ended(self, seconds: float, *, patient: bool = False) -> None:
+        """Return when all connections and what they asked for have ended, or after some seconds.
+
+        A second Ctrl-C is another end, unless this is ``patient``.
+        """
         state = self.server_state
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while (state.connections or state.tasks) and not self.force_exit:
+                while (state.connections or state.tasks) and (patient or not self.force_exit):
                     await asyncio.sleep(0.01)
