@@ -385,6 +385,16 @@ def test_the_studio_of_a_folder_prints_its_address_on_a_line_of_its_own(tmp_path
     assert "Traceback" not in stderr
 
 
+def test_import_of_nothing_but_damaged_pictures_fails(tmp_path):
+    for label in ("mug", "star"):
+        (tmp_path / "source" / label).mkdir(parents=True)
+        (tmp_path / "source" / label / "1.jpg").write_bytes(b"hello")
+    *left_out, last = failed(run("import", tmp_path / "source", tmp_path / "taught")).splitlines()
+    assert [line.partition(": ")[0] for line in left_out] == ["left out mug/1.jpg", "left out star/1.jpg"]
+    assert last == "Error: source: expected pictures, found none that can be used; nothing came in"
+    assert not (tmp_path / "taught").exists()
+
+
 def test_import_says_what_came_in_and_what_was_left_out(tmp_path, things):
     archive = tmp_path / "our things.tm"
     with zipfile.ZipFile(archive, "w") as file:

@@ -35,6 +35,8 @@ def import_into(source: Path, dataset: Path, label: str | None) -> None:
             source, showtell.Dataset(dataset), label=label, progress=lambda done, total: step(total=total)
         )
     complain(*(f"left out {problem.file}: {problem.reason}" for problem in done.problems))
+    if not done.labels and done.problems:
+        raise click.ClickException(f"{source.name}: expected pictures, found none that can be used; nothing came in")
     labels = ", ".join(done.labels) or "no class"
     say(f"{dataset}: imported {done.added} picture{'s' * (done.added != 1)} of {labels}")
 

@@ -50,9 +50,9 @@ def _one_line() -> Iterator[None]:
     except ShowtellError as error:
         raise click.ClickException(_shown(str(error))) from error
     except OSError as error:  # a full disk, a folder that may not be read
-        if error.errno == errno.EPIPE or error.filename is None:
+        if error.errno == errno.EPIPE or (error.filename is None and error.errno != errno.ENOSPC):
             raise
-        raise click.ClickException(_shown(f"{error.filename}: {error.strerror}")) from error
+        raise click.ClickException(_shown(f"{error.filename or 'the output'}: {error.strerror}")) from error
 
 
 def _shown(message: str) -> str:
