@@ -61,6 +61,14 @@ def test_every_dataset_gets_findings_and_a_map(tmp_path: Path, name: str) -> Non
         assert all(0 <= number <= 1 for it in places for number in (it.x, it.y))
 
 
+@pytest.mark.filterwarnings("error")
+def test_pictures_may_go_away_while_they_are_looked_at(tmp_path: Path) -> None:
+    dataset = Dataset(tmp_path / "things")
+    for seed, label in enumerate("ab"):
+        dataset.add(label, encode_jpeg(noise(seed)))
+    assert care(dataset, progress=lambda done, total: dataset.clear()) == []
+
+
 def test_the_same_picture_in_two_classes_is_found_where_all_are_the_same(tmp_path: Path) -> None:
     dataset = Dataset(tmp_path / "things")
     for label in "aabb":

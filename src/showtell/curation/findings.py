@@ -223,6 +223,8 @@ def _mislabelled(pictures: Sequence[Example], vectors: NDArray[np.float32]) -> I
 
 
 def _unbalanced(counts: dict[str, int]) -> Iterable[Finding]:
+    if not counts:  # all went away while the pictures were looked at
+        return
     usual = float(np.median(list(counts.values())))
     for label, count in sorted(counts.items(), key=lambda item: item[1]):
         if (

@@ -141,7 +141,7 @@ def _script(letter: str) -> str:
 
 
 def _common(codec: str, first: int, last: int, likely: float) -> Callable[[str], float]:
-    """The characters that a character set has in its first, common, level are ``likely``; its others are rare."""
+    """Return a likelihood to which the characters in the first level of a character set are ``likely``, others rare."""
 
     def likelihood(word: str) -> float:
         return sum(one(letter) for letter in word if not letter.isascii()) + _mixed(word)

@@ -42,14 +42,14 @@ def hellinger(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @lru_cache
 def _shares(rows: int, columns: int) -> NDArray[np.float32]:
-    """The share of each cell of a map, row by row, in each of the looks: (rows × columns, 10)."""
+    """Return the share of each cell of a map, row by row, in each of the looks: (rows × columns, 10)."""
     down, right = (_thirds(side) for side in (rows, columns))
     parts = np.einsum("ir,jc->rcij", down, right).reshape(rows * columns, -1)
     return np.concatenate([np.full((rows * columns, 1), 1 / (rows * columns)), parts], 1).astype(np.float32)
 
 
 def _thirds(side: int) -> NDArray[np.float64]:
-    """The share of each cell of a row in each of its three parts, (3, side): of seven cells three, two apart.
+    """Return the share of each cell of a row in each of its three parts, (3, side): of seven cells three, two apart.
 
     A row of another length is divided in the same proportions, and a cell at the edge of a part counts by its share.
     """
