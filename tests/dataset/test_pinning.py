@@ -183,7 +183,7 @@ def test_a_folder_that_becomes_a_link_is_not_read_through(things, tmp_path):
 
 
 def test_names_of_any_language_and_shape_stay_inside(things):
-    for label in ("Ratón", "con", "..", "a/b\\c", "x" * 300):
-        things.pin(jpeg(hash(label) % 200), label, name=f"{label}.jpg")
+    for number, label in enumerate(("Ratón", "con", "..", "a/b\\c", "x" * 300)):
+        things.pin(jpeg(40 * number), label, name=f"{label}.jpg")
     assert set(state(things).values()) == {"Ratón", "con", "..", "a/b\\c", "x" * 300}
     assert not (things.folder.parent / "c.jpg").exists()

@@ -10,24 +10,20 @@ SCRIPT = """
 import time
 import numpy as np
 from showtell.classifiers.discriminant import Linear
-from showtell.classifiers.familiarity import Familiarity
 from showtell.classifiers.heads import WholeAndPartsHead
+from showtell.classifiers.familiarity import ByLikeness
 from showtell.classifiers.neighbours import MANY, IncrementalKNeighbors
-from showtell.classifiers.open_set import OpenSet
-from showtell.classifiers.references import Backdrop, References
 from showtell.classifiers.samples import Seen
 from showtell.classifiers.whole_and_parts import WholeAndParts
 from showtell.networks.regions import looks
 
 D, CLASSES = 1280, 100
 rng = np.random.default_rng(0)
-linear = lambda columns: Linear(rng.random((D, columns), np.float32), np.zeros(columns, np.float32), 1.0)
-members = tuple((0.5, WholeAndParts(linear(CLASSES + 1), linear(CLASSES + 2), 1.0)) for _ in range(2))
-noise = rng.random((21, D), np.float32)
-references = References(rng.random((1000, D), np.float32), Backdrop(rng.random(D, np.float32), noise))
-familiarity = Familiarity((1.0, 1.0), (0.1, 0.1), 0.65, -2.0, 1.0)
-labels = np.arange(CLASSES).astype(str).astype(object)
-head = WholeAndPartsHead(OpenSet(members, 0.4, familiarity, references, True), labels)
+fitted = WholeAndParts()
+fitted.classes_, fitted.shown_ = np.arange(CLASSES).astype(str).astype(object), 1.0
+fitted.whole_ = Linear(rng.random((D, CLASSES), np.float32), np.zeros(CLASSES, np.float32), 1.0)
+fitted.parts_ = Linear(rng.random((D, CLASSES + 1), np.float32), np.zeros(CLASSES + 1, np.float32), 1.0)
+head = WholeAndPartsHead(fitted, ByLikeness(0.0))
 near = IncrementalKNeighbors().fit(rng.random((MANY, D), np.float32), np.arange(MANY) % CLASSES)
 maps = rng.random((1, D, 7, 7), np.float32)
 time.sleep(1)  # what fitting woke is asleep again
@@ -37,7 +33,7 @@ for _ in range(20):
     rows = looks(maps)
     near.nearest(rows[:, 0])
     seen = Seen(rows[:, 0], rows)
-    head.confidence(head.judge(seen))
+    head.proba(seen), head.familiarity(seen)
     time.sleep(0.05)
 print((time.process_time() - time.thread_time() - others) / (time.perf_counter() - wall))
 """

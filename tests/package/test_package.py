@@ -19,7 +19,6 @@ KINDS = {  # every file is one of these; of each there is one at least
     "showtell/*.py",
     "showtell/py.typed",
     "showtell/networks/weights/*.onnx",
-    "showtell/networks/weights/*-common.npy",
     "showtell/networks/weights/imagenet-1000.txt",
     "showtell/networks/weights/LICENSE-*",
     "showtell/course/*.ipynb",

@@ -47,10 +47,13 @@ TYPES: dict[str, dict[str, str]] = {
     "dismiss": {"finding": "text"},
     "map": {"method": "text"},
     "explain": {},
+    "pin": {"label": "text?", "name": "text?", "example": "text?"},
+    "unpin": {"pins": "texts"},
+    "pins": {},
     "examples": {"label": "text", "from": "int", "count": "int"},
     "thumbnails": {"examples": "texts"},
 }
-PICTURES = ("add", "classify", "explain", "frame")  # types whose buffer must be a picture
+PICTURES = ("add", "classify", "explain", "frame", "pin")  # types whose buffer must be a picture
 
 texts = st.text(st.characters(), max_size=20) | st.sampled_from(
     ["", "\0", "../..", "/etc", "\ud800", "a" * 5000, "mug"]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
 from scipy.special import softmax
 from sklearn.covariance import LedoitWolf
 
-from showtell.classifiers.constants import SHRINKAGE
 from showtell.classifiers.vectors import Floats, product
+
+SHRINKAGE = 0.75  # of the covariance within classes towards a multiple of the identity
 
 LEAST_UNIT = 1.0  # log odds; classes with less between them are not told apart, and rounding must not be magnified
 
@@ -32,10 +32,6 @@ class Linear:
         scores = product(x.reshape(-1, x.shape[-1]), self.slope).reshape(*x.shape[:-1], -1)
         return np.asarray((scores + self.offset) / self.unit, np.float32)
 
-    def outside(self, axes: Floats) -> Linear:
-        """Return the same scores for vectors as they were before they were put in the basis ``axes``, ``(d, r)``."""
-        return Linear(axes @ self.slope, self.offset, self.unit)
-
 
 def class_centres(x: Floats, own: NDArray[np.intp]) -> tuple[Floats, Floats]:
     """Return the mean of the class means, ``(d,)``, and the class means without it, ``(classes, d)``."""
@@ -44,17 +40,14 @@ def class_centres(x: Floats, own: NDArray[np.intp]) -> tuple[Floats, Floats]:
     return mean, centres - mean
 
 
-def discriminant(within: Floats, centres: Floats, mean: Floats, dimension: int | None = None) -> tuple[Floats, Floats]:
-    """Return slope and offset of each centre's log odds against the mean, for vectors that still contain ``mean``.
-
-    dimension: of the space, where the vectors are those in a subspace of it; else that of the vectors.
-    """
-    d = dimension or len(within)
-    least = LEAST_RIDGE * (np.square(mean).sum() + np.square(centres).sum() / len(centres)) / d
+def discriminant(within: Floats, centres: Floats, mean: Floats) -> tuple[Floats, Floats]:
+    """Return slope and offset of each centre's log odds against the mean, for vectors that still contain ``mean``."""
+    d = len(within)
+    least = LEAST_RIDGE * (np.square(mean).mean() + np.square(centres).mean())
     ridge = max(SHRINKAGE * np.trace(within) / d, least) + 1e-9
     within = (1 - SHRINKAGE) * within
-    within[np.diag_indices(len(within))] += ridge
-    slope = cho_solve(cho_factor(within, check_finite=False), centres.T, check_finite=False)
+    within[np.diag_indices(d)] += ridge
+    slope = np.linalg.solve(within, centres.T)
     offset = -0.5 * np.einsum("cd,dc->c", centres, slope) - mean @ slope
     return np.asarray(slope, np.float32), np.asarray(offset, np.float32)
 

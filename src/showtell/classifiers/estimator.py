@@ -7,7 +7,7 @@ a column for each pair of classes. Else they are 1 for what it predicts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,10 @@ from scipy.special import softmax
 from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.utils import get_tags
 
-from showtell.classifiers.companion import ALONE, Companion
+from showtell.classifiers.calibration import USUAL, Calibration
 from showtell.classifiers.familiarity import UNMEASURED, ByDistance
-from showtell.classifiers.samples import Judged, Parts, Seen, Taught
-from showtell.classifiers.vectors import Floats, Labels
+from showtell.classifiers.samples import Parts, Seen, Taught
+from showtell.classifiers.vectors import Floats
 from showtell.errors import TeachingError
 
 FITTED = "fitted"  # what a model file calls the fitted classifier
@@ -53,18 +53,17 @@ def check(classifier: Any) -> None:
 
 @dataclass
 class EstimatorHead:
-    """A scikit-learn classifier, with a companion for its familiarity and confidence.
+    """A scikit-learn classifier, with familiarity by distance.
 
     classifier  as the user gave it; it is never fitted itself
     fitted      a fitted clone, or None
-    familiar    by distance, where the companion knows nothing
     """
 
     classifier: Any
     fitted: Any = None
     familiar: ByDistance = UNMEASURED
     ranks: bool = field(default=False, repr=False)  # whether its scores rank the classes as its predictions do
-    companion: Companion = ALONE
+    calibration: Calibration = USUAL
     name = "scikit-learn"
     needs_map = False
 
@@ -73,45 +72,31 @@ class EstimatorHead:
         return np.asarray(self.fitted.classes_, object)
 
     def fit(self, taught: Taught) -> EstimatorHead:
-        head = self._of(self._fitted_on(taught.vectors, taught.labels), taught)
-
-        def held_out(some: NDArray[np.bool_]) -> NDArray[np.float64]:
-            rest = self._fitted_on(taught.vectors[~some], taught.labels[~some])
-            return replace(head, fitted=rest).proba(Seen(taught.vectors[some]))
-
-        return replace(head, companion=Companion.fit(taught, held_out))
+        fitted = _seeded(clone(self.classifier))
+        try:
+            fitted.fit(taught.vectors.copy(), taught.labels)  # a copy: a classifier may write into it
+        except Exception as error:  # a classifier raises what it likes
+            raise TeachingError(f"{_name(fitted)} cannot learn from these pictures ({error})") from error
+        return self._of(fitted, taught)
 
     def proba(self, seen: Seen) -> NDArray[np.float64]:
         scores = scores_of(self.fitted, seen.vectors) if self.ranks else None
         return _led_by(_predicted(self.fitted, seen.vectors), scores, len(self.classes_))
 
-    def judge(self, seen: Seen) -> Judged:
+    def familiarity(self, seen: Seen) -> NDArray[np.float64]:
         if seen.nearest is None:
             raise ValueError("expected the nearest taught pictures, found none")
-        return self.companion.judge(self.proba(seen), seen, self.familiar.of(seen.nearest[0][:, 0]))
-
-    def confidence(self, judged: Judged) -> NDArray[np.float64]:
-        return self.companion.confidence(judged)
+        return self.familiar.of(seen.nearest[0][:, 0])
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
-        return self.companion.to_arrays()
+        return {}
 
     def to_objects(self) -> dict[str, Any]:
         return {"classifier": self.classifier, FITTED: self.fitted}
 
-    def from_arrays(self, parts: Parts, taught: Taught) -> EstimatorHead:
+    def from_arrays(self, parts: Parts, taught: Taught) -> EstimatorHead | None:
         fitted = parts.object(FITTED)
-        if fitted is None:  # one that cannot be kept safely, such as a forest
-            fitted = self._fitted_on(taught.vectors, taught.labels)
-        return replace(self._of(fitted, taught), companion=Companion.from_arrays(parts, taught))
-
-    def _fitted_on(self, vectors: Floats, labels: Labels) -> Any:
-        fitted = _seeded(clone(self.classifier))
-        try:
-            fitted.fit(vectors.copy(), labels)  # a copy: a classifier may write into it
-        except Exception as error:  # a classifier raises what it likes
-            raise TeachingError(f"{_name(fitted)} cannot learn from these pictures ({error})") from error
-        return fitted
+        return None if fitted is None else self._of(fitted, taught)
 
     def _of(self, fitted: Any, taught: Taught) -> EstimatorHead:
         """Return the head of a fitted classifier; TeachingError where that is not one of the taught classes."""

@@ -14,15 +14,14 @@ from numpy.typing import NDArray
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import Normalizer
 
-from showtell.classifiers.calibration import certainty
-from showtell.classifiers.companion import ALONE, Companion
+from showtell.classifiers.calibration import USUAL, Calibration
+from showtell.classifiers.discriminant import Linear
 from showtell.classifiers.estimator import FITTED, EstimatorHead, check
-from showtell.classifiers.familiarity import UNMEASURED, ByDistance
+from showtell.classifiers.familiarity import UNMEASURED, ByDistance, ByLikeness
 from showtell.classifiers.neighbours import IncrementalKNeighbors
-from showtell.classifiers.november import NovemberHead
-from showtell.classifiers.open_set import OpenSet
-from showtell.classifiers.samples import Judged, Parts, Seen, Taught
+from showtell.classifiers.samples import Parts, Seen, Taught
 from showtell.classifiers.vectors import label_column
+from showtell.classifiers.whole_and_parts import WholeAndParts
 from showtell.errors import TeachingError
 
 __all__ = ["FITTED", "NAMES", "Head", "NeighboursHead", "WholeAndPartsHead", "make", "named"]
@@ -33,13 +32,15 @@ NAMES = ("best", "knn", "logistic", "svm")
 class Head(Protocol):
     """A classifier as a model uses it. Unfitted, it says what it needs; ``fit`` gives a fitted one.
 
-    name       what a model file calls it
-    needs_map  whether its looks are of wholes and parts, for which the network's last map is kept; else of wholes alone
-    classes_   the labels, sorted, ``(classes,)`` object; there once it is fitted
+    name         what a model file calls it
+    needs_map    whether it asks for looks (``Seen.looks``, ``Taught.views``), for which the network's last map is kept
+    classes_     the labels, sorted, ``(classes,)`` object; there once it is fitted
+    calibration  how its probabilities become a confidence
     """
 
     name: str
     needs_map: bool
+    calibration: Calibration
 
     @property
     def classes_(self) -> NDArray[Any]: ...
@@ -50,11 +51,8 @@ class Head(Protocol):
     def proba(self, seen: Seen) -> NDArray[np.float64]:
         """Return each class's probability, ``(n, classes)``; rows sum to 1."""
 
-    def judge(self, seen: Seen) -> Judged:
-        """Return these probabilities, and how much each picture looks like anything that was taught."""
-
-    def confidence(self, judged: Judged) -> NDArray[np.float64]:
-        """Return how sure the answers may be, ``(n,)`` in [0, 1]."""
+    def familiarity(self, seen: Seen) -> NDArray[np.float64]:
+        """Return how much each picture looks like anything that was taught, ``(n,)`` in [0, 1]."""
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Return all it learned, as arrays by the names that a model file gives them; `from_arrays` takes them."""
@@ -103,7 +101,7 @@ class NeighboursHead:
 
     neighbours: IncrementalKNeighbors | None = None
     familiar: ByDistance = UNMEASURED
-    companion: Companion = ALONE
+    calibration: Calibration = USUAL
     name = "knn"
     needs_map = False
 
@@ -113,35 +111,23 @@ class NeighboursHead:
 
     def fit(self, taught: Taught) -> NeighboursHead:
         neighbours = taught.neighbours or IncrementalKNeighbors().fit(taught.vectors, taught.labels)
-
-        def held_out(some: NDArray[np.bool_]) -> NDArray[np.float64]:
-            rest = IncrementalKNeighbors(neighbours.n_neighbors).fit(taught.vectors[~some], taught.labels[~some])
-            return rest.vote(*rest.nearest(taught.vectors[some]))
-
-        return NeighboursHead(neighbours, taught.familiar, Companion.fit(taught, held_out))
+        return NeighboursHead(neighbours, taught.familiar)
 
     def proba(self, seen: Seen) -> NDArray[np.float64]:
         return self._fitted.vote(*(seen.nearest or self._fitted.nearest(seen.vectors)))
 
-    def judge(self, seen: Seen) -> Judged:
-        nearest = seen.nearest or self._fitted.nearest(seen.vectors)
-        by_distance = self.familiar.of(nearest[0][:, 0])
-        return self.companion.judge(self._fitted.vote(*nearest), seen, by_distance)
-
-    def confidence(self, judged: Judged) -> NDArray[np.float64]:
-        return self.companion.confidence(judged)
+    def familiarity(self, seen: Seen) -> NDArray[np.float64]:
+        distances, _ = seen.nearest or self._fitted.nearest(seen.vectors, 1)
+        return self.familiar.of(distances[:, 0])
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
-        return self.companion.to_arrays()  # the vectors are what it learned, and a model keeps them whatever its head
+        return {}  # the vectors are what it learned, and a model keeps them whatever its head
 
     def to_objects(self) -> dict[str, Any]:
         return {}
 
-    def from_arrays(self, parts: Parts, taught: Taught) -> NeighboursHead | None:
-        companion = Companion.from_arrays(parts, taught)
-        if companion.open_set is None or taught.neighbours is None:
-            return None  # a model has neighbours of its own
-        return NeighboursHead(taught.neighbours, taught.familiar, companion)
+    def from_arrays(self, parts: Parts, taught: Taught) -> None:
+        return None  # a model has neighbours of its own
 
     @property
     def _fitted(self) -> IncrementalKNeighbors:
@@ -152,49 +138,70 @@ class NeighboursHead:
 
 @dataclass
 class WholeAndPartsHead:
-    """``WholeAndParts`` on the looks of some views of each picture, as an `OpenSet`."""
+    """``WholeAndParts`` on the looks of some views of each picture, with familiarity by likeness."""
 
-    open_set: OpenSet | None = None
-    labels: NDArray[Any] | None = None
+    classifier: WholeAndParts | None = None
+    familiar: ByLikeness | None = None
+    calibration: Calibration = USUAL
     name = "best"
     needs_map = True
 
     @property
     def classes_(self) -> NDArray[Any]:
-        if self.labels is None:
-            raise TeachingError("expected a classifier that was fitted, found none; call fit first")
-        return self.labels
+        return np.asarray(self._fitted.classes_)
 
     def fit(self, taught: Taught) -> WholeAndPartsHead:
-        if taught.views is None:
+        views = taught.views
+        if views is None:
             raise TeachingError("expected views of the pictures, found none")
-        open_set = OpenSet.fit(taught)
-        if open_set is None:
-            raise TeachingError("expected two classes or more, or one and the room, found one; add a second one")
-        return WholeAndPartsHead(open_set, label_column(sorted(set(taught.labels))))
+        labels = taught.labels[views.pictures]
+        classifier = WholeAndParts().fit(views.looks, labels, views.pictures)
+        held_out = None
+        if views.bursts is not None:
+            held_out = classifier.held_out_likeness(views.looks, labels, views.pictures, views.bursts)
+        familiar = ByLikeness.usual(classifier.shown_) if held_out is None else ByLikeness.fit(held_out)
+        return WholeAndPartsHead(classifier, familiar)
 
     def proba(self, seen: Seen) -> NDArray[np.float64]:
-        return self._fitted.proba(seen.known_looks)
+        return self._fitted.predict_proba(seen.known_looks)
 
-    def judge(self, seen: Seen) -> Judged:
-        return self._fitted.judge(seen.known_looks)
-
-    def confidence(self, judged: Judged) -> NDArray[np.float64]:
-        return certainty(judged.scores.max(1) * (1 - judged.room), judged.familiarity)
+    def familiarity(self, seen: Seen) -> NDArray[np.float64]:
+        assert self.familiar is not None  # fitted together
+        return self.familiar.of(self._fitted.likeness(seen.known_looks).max(1))
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
-        return self._fitted.to_arrays()
+        fitted = self._fitted
+        assert self.familiar is not None
+        numbers = [fitted.whole_.unit, fitted.parts_.unit, fitted.shown_, self.familiar.threshold]
+        return {
+            "whole_slope": fitted.whole_.slope,
+            "whole_offset": fitted.whole_.offset,
+            "parts_slope": fitted.parts_.slope,
+            "parts_offset": fitted.parts_.offset,
+            "numbers": np.array(numbers, np.float64),
+        }
 
     def to_objects(self) -> dict[str, Any]:
         return {}
 
-    def from_arrays(self, parts: Parts, taught: Taught) -> Head:
-        classes = label_column(sorted(set(taught.labels)))
-        open_set = OpenSet.from_arrays(parts, len(classes), taught.vectors.shape[1])
-        return NovemberHead().from_arrays(parts, taught) if open_set is None else WholeAndPartsHead(open_set, classes)
+    def from_arrays(self, parts: Parts, taught: Taught) -> WholeAndPartsHead:
+        classes, d = sorted(set(taught.labels)), taught.vectors.shape[1]
+        columns = len(classes)
+        whole, some, shown, threshold = (float(number) for number in parts.array("numbers", np.float64, 4))
+        fitted = WholeAndParts()
+        fitted.classes_, fitted.shown_ = label_column(classes), shown
+        fitted.whole_ = Linear(
+            parts.array("whole_slope", np.float32, d, columns), parts.array("whole_offset", np.float32, columns), whole
+        )
+        fitted.parts_ = Linear(
+            parts.array("parts_slope", np.float32, d, columns + 1),
+            parts.array("parts_offset", np.float32, columns + 1),
+            some,
+        )
+        return WholeAndPartsHead(fitted, ByLikeness(threshold))
 
     @property
-    def _fitted(self) -> OpenSet:
-        if self.open_set is None:
+    def _fitted(self) -> WholeAndParts:
+        if self.classifier is None:
             raise TeachingError("expected a classifier that was fitted, found none; call fit first")
-        return self.open_set
+        return self.classifier

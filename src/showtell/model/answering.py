@@ -187,10 +187,11 @@ def _answer(
     """
     vectors = l2_normalize(vectors)  # as the head was fitted
     distances, nearest = snapshot.neighbours.nearest(vectors)
-    seen = Seen(vectors, hellinger(vectors)[:, None] if rows is None else rows, (distances, nearest))
+    seen = Seen(vectors, rows, (distances, nearest))
     classes = [str(label) for label in head.classes_]
-    judged = head.judge(seen).averaged(each)
-    confidence = head.confidence(judged)
+    scores = head.proba(seen).reshape(-1, each, len(classes)).mean(1)
+    familiar = head.familiarity(seen).reshape(-1, each).mean(1)
+    confidence = head.calibration.confidence(scores.max(1), familiar)
     return [
         Prediction(
             label=classes[int(row.argmax())] if known >= unknown_below else None,
@@ -199,9 +200,7 @@ def _answer(
             scores=dict(zip(classes, row.tolist(), strict=True)),
             evidence=_evidence(snapshot, distances[place], nearest[place]),
         )
-        for place, row, known, sure in zip(
-            range(0, len(vectors), each), judged.scores, judged.familiarity, confidence, strict=True
-        )
+        for place, row, known, sure in zip(range(0, len(vectors), each), scores, familiar, confidence, strict=True)
     ]
 
 

@@ -21,9 +21,7 @@ from showtell.errors import ModelFileError
 from showtell.networks import onnx_file
 from showtell.system.files import replaced
 
-FORMAT, VERSION = "showtell model", 2
-
-OPENED = (1, 2)  # versions that can be opened
+FORMAT, VERSION = "showtell model", 1
 
 NETWORK = "network.onnx"
 
@@ -123,10 +121,9 @@ class Archive:
             raise self._wrong(f"its model.json is damaged ({error})") from error
         if not isinstance(self.header, dict) or self.header.get("format") != FORMAT:
             raise self._wrong("its model.json is another program's")
-        if self.header.get("version") not in OPENED:
+        if self.header.get("version") != VERSION:
             raise ModelFileError(
-                f"{self.path}: expected a model of version {VERSION} or before, "
-                f"found version {self.header.get('version')!r}; "
+                f"{self.path}: expected a model of version {VERSION}, found version {self.header.get('version')!r}; "
                 "fit it again from its pictures, or use the showtell that wrote it"
             )
 
@@ -135,10 +132,6 @@ class Archive:
 
     def __exit__(self, *_: object) -> None:
         self._zip.close()
-
-    def has(self, name: str) -> bool:
-        """Return whether there is an array of that name."""
-        return f"{name}.npy" in self._zip.namelist()
 
     def array(self, name: str, dtype: Any, *shape: int | None) -> NDArray[Any]:
         """Return the array of that name; raise ModelFileError unless it has this dtype and shape (None: any length)."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Self, TypeAlias
 
 import numpy as np
@@ -15,8 +14,8 @@ from showtell.dataset.example import Example
 from showtell.dataset.workspace import Workspace
 from showtell.errors import DatasetError, PictureError
 from showtell.model.sources import Source
-from showtell.model.views import BUDGET, Views
-from showtell.networks import regions, runtime
+from showtell.model.views import Views
+from showtell.networks import runtime
 from showtell.networks.cache import FeatureCache
 from showtell.networks.extractor import FeatureExtractor
 from showtell.networks.regions import LOOKS
@@ -68,15 +67,12 @@ class ExampleFeatures:
             other._cache, other.views = self._cache, self.views
         return other
 
-    def vectors(self, examples: Iterable[Example], *, looks: bool = False) -> Iterator[ExampleVector]:
+    def vectors(self, examples: Iterable[Example]) -> Iterator[ExampleVector]:
         """Yield each example with its vector, in order.
-
-        looks: whether its looks will be wanted as well; they are kept then, and cost no second run of the network.
 
         One that cannot be read is left out and reported; one whose last bytes are missing is reported.
         """
-        wanted = iter(range(BUDGET // self.extractor.batch_size if looks else 0))
-        for found in ahead(partial(self._look, wanted), examples, self.extractor.batch_size):
+        for found in ahead(self._look, examples, self.extractor.batch_size):
             if found.why and self.dataset is not None:
                 self.dataset.report(found.example.id, found.why)
             if found.vector is not None:
@@ -91,15 +87,11 @@ class ExampleFeatures:
         seen = self.views.see(sources, [example.label for example in examples], most=1)
         return {examples[place].id: row for place, row in zip(seen.sources, seen.looks, strict=True)}
 
-    def _look(self, wanted: Iterator[int], batch: list[Example]) -> list[_Looked]:
+    def _look(self, batch: list[Example]) -> list[_Looked]:
         found = [self._read(example) for example in batch]
         new = {item.key: item.square for item in found if item.square is not None}
         if new:
-            keep = next(wanted, None) is not None
-            outputs = ("features", "map") if keep else ("features",)
-            features, *maps = runtime.run(self.extractor.entry, list(new.values()), *outputs, threads=1)
-            if maps:
-                self.views.keep_plain(list(new), regions.looks(maps[0]))
+            (features,) = runtime.run(self.extractor.entry, list(new.values()), "features", threads=1)
             self._cache.put(list(new), features)
             rounded = dict(zip(new, self._cache.round(features), strict=True))
             found = [replace(item, vector=rounded[item.key]) if item.square is not None else item for item in found]

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 from threadpoolctl import threadpool_limits
 
 from showtell.classifiers import heads
@@ -18,9 +17,7 @@ from showtell.classifiers.heads import Head, NeighboursHead
 from showtell.classifiers.samples import Taught, TaughtViews
 from showtell.classifiers.vectors import label_column
 from showtell.model.memory import Memory, Snapshot
-from showtell.model.views import BUDGET, Views
-from showtell.networks.backdrop import backdrop
-from showtell.networks.regions import hellinger
+from showtell.model.views import Views
 from showtell.system.forks import watch_forks
 from showtell.system.workers import LatestOnly
 
@@ -32,13 +29,11 @@ class Fitted:
     """A head that was fitted on what was taught at one moment.
 
     generation  of the snapshot
-    change      of the snapshot, too
     head        None where there was too little to fit it on
     familiar    familiarity by distance, for the neighbours that answer in its place
     """
 
     generation: int = -1
-    change: int = -1
     head: Head | None = None
     familiar: ByDistance = UNMEASURED
 
@@ -56,9 +51,8 @@ class Fitting:
         self._memory = memory
         self._blank = heads.make(classifier)
         self._fitted = Fitted()
-        self._done = 0  # the newest change that was worked on, whether or not that gave a head
-        self._error: tuple[int, BaseException] | None = None  # of which change, until somebody heard of it
-        self.trouble: str | None = None  # what stopped the newest fit in the background
+        self._done = 0  # the newest generation that was worked on, whether or not that gave a head
+        self._error: tuple[int, BaseException] | None = None  # of which generation, until somebody heard of it
         self._hurry = threading.Event()  # set while somebody waits
         self._worker: LatestOnly[Snapshot] = LatestOnly(self._fit_if_new, "showtell-fit")
         self.renew_after_fork()
@@ -78,17 +72,13 @@ class Fitting:
     def busy(self) -> bool:
         """Whether what was taught last is still to be learned."""
         now = self._memory.now
-        busy = self._done < now.change and self._enough(now)
+        busy = self._done < now.generation and len(now.classes) > 1
         return busy and (self._worker.busy or True)  # asked, the worker starts anew in the child of a fork
 
     def start(self, snapshot: Snapshot) -> None:
         """Fit the head on what was taught, soon and in the background."""
-        if self._enough(snapshot):
+        if len(snapshot.classes) > 1:
             self._worker.put(snapshot)
-
-    def _enough(self, snapshot: Snapshot) -> bool:
-        """Return whether there is something to tell apart: two classes, or for some heads one and the room."""
-        return len(snapshot.classes) > (0 if snapshot.room and self.needs_map else 1)
 
     def wait(self) -> None:
         """Return when all that was taught before the call is learned; raise what stopped it, once."""
@@ -99,7 +89,7 @@ class Fitting:
         """Make another head, and fit it on what was taught."""
         with self._one:
             self._blank = heads.make(classifier)
-            self._fitted, self._done, self.trouble = Fitted(familiar=self._fitted.familiar), -1, None
+            self._fitted, self._done = Fitted(familiar=self._fitted.familiar), -1
         self.start(self._memory.now)
 
     def answering(self, snapshot: Snapshot, *, looks: bool = True) -> Head:
@@ -115,46 +105,44 @@ class Fitting:
 
     def of(self, snapshot: Snapshot) -> Fitted:
         """Return the head of this snapshot, fitted here if need be, whatever is taught meanwhile."""
-        if not self._enough(snapshot):
-            return Fitted(snapshot.generation, snapshot.change, None, self._fitted.familiar)
+        if len(snapshot.classes) < 2:
+            return Fitted(snapshot.generation, None, self._fitted.familiar)
         with self._hurried(), self._one:
-            self._raise_once(snapshot.change)
-            if self._fitted.change == snapshot.change:
+            self._raise_once(snapshot.generation)
+            if self._fitted.generation == snapshot.generation:
                 return self._fitted
-            if self._done >= snapshot.change == self._memory.now.change:  # it failed, and somebody heard of it
-                return Fitted(snapshot.generation, snapshot.change, None, self._fitted.familiar)
+            if self._done >= snapshot.generation == self._memory.now.generation:
+                return Fitted(snapshot.generation, None, self._fitted.familiar)  # it failed, and somebody heard of it
             return self._fit(snapshot)
 
     def restore(self, snapshot: Snapshot, head: Head | None, familiar: ByDistance) -> None:
         """Take over a head that was fitted on this snapshot before it was saved; None if there was none."""
-        known = (snapshot.generation, snapshot.change) if head is not None else (-1, -1)
-        self._fitted = Fitted(*known, head, familiar)
-        self._done = snapshot.change
+        self._fitted = Fitted(snapshot.generation if head is not None else -1, head, familiar)
+        self._done = snapshot.generation
 
     def _fit_if_new(self, snapshot: Snapshot) -> None:
         """Work in the background: leave out what is out of date, and keep an error for whoever waits."""
         with self._one:
-            if snapshot.change != self._memory.now.change or self._done >= snapshot.change:
+            if snapshot.generation != self._memory.now.generation or self._done >= snapshot.generation:
                 return
             try:
                 self._fit(snapshot, background=True)
             except BaseException as error:
-                self._error = (snapshot.change, error)
-                self.trouble = str(error)
+                self._error = (snapshot.generation, error)
 
     def _fit(self, snapshot: Snapshot, background: bool = False) -> Fitted:
         """Fit the head; let it answer unless a newer one does. With ``_one`` held."""
-        newest = snapshot.change > self._done
+        newest = snapshot.generation > self._done
         try:
             fitted = self._fit_on(snapshot, background, newest)
         except Exception:
-            self._done = max(self._done, snapshot.change)
+            self._done = max(self._done, snapshot.generation)
             raise
         if fitted is None:  # another picture came meanwhile, and will be learned with this one
             return self._fitted
-        self._done = max(self._done, snapshot.change)
+        self._done = max(self._done, snapshot.generation)
         if newest:
-            self._fitted, self._error, self.trouble = fitted, None, None
+            self._fitted, self._error = fitted, None
         return fitted
 
     def _fit_on(self, snapshot: Snapshot, background: bool, newest: bool) -> Fitted | None:
@@ -163,25 +151,17 @@ class Fitting:
             familiar = ByDistance.fit(snapshot.neighbours.vectors, labels)
         if newest:
             self._fitted = replace(self._fitted, familiar=familiar)  # at once, for the neighbours that answer
+        taught = Taught(snapshot.neighbours.vectors, labels, familiar, neighbours=snapshot.neighbours)
         if self._blank.needs_map:
             self._make_views(snapshot)
-            if background and not self._hurry.wait(SETTLED_S) and snapshot.change != self._memory.now.change:
+            if background and not self._hurry.wait(SETTLED_S) and snapshot.generation != self._memory.now.generation:
                 return None
-        views = self._views_of(snapshot) if self._blank.needs_map else wholes_of(snapshot)
-        if views is None:
-            return Fitted(snapshot.generation, snapshot.change, None, familiar)
-        room = np.array(list(snapshot.room), np.float32) if snapshot.room else None
-        taught = Taught(
-            snapshot.neighbours.vectors,
-            labels,
-            familiar,
-            views,
-            snapshot.neighbours,
-            room if room is None or self._blank.needs_map else room[:, :1],
-            backdrop(self.views.entry),
-        )
+            views = self._views_of(snapshot)
+            if views is None:
+                return Fitted(snapshot.generation, None, familiar)
+            taught = replace(taught, views=views)
         with threadpool_limits(1):
-            return Fitted(snapshot.generation, snapshot.change, self._blank.fit(taught), familiar)
+            return Fitted(snapshot.generation, self._blank.fit(taught), familiar)
 
     def _make_views(self, snapshot: Snapshot) -> None:
         cores, hurry = os.cpu_count() or 1, self._hurry.is_set()
@@ -198,7 +178,7 @@ class Fitting:
             return None
         bursts = [sources[place].burst for place in seen.sources]
         known = [burst for burst in bursts if burst is not None]
-        return TaughtViews(seen.looks, seen.sources, known if len(known) == len(bursts) else None, seen.kinds)
+        return TaughtViews(seen.looks, seen.sources, known if len(known) == len(bursts) else None)
 
     @contextmanager
     def _hurried(self) -> Iterator[None]:
@@ -213,17 +193,3 @@ class Fitting:
         if self._error is not None and generation in (None, self._error[0]):
             (_, error), self._error = self._error, None
             raise error
-
-
-def wholes_of(snapshot: Snapshot) -> TaughtViews:
-    """Return the wholes of the taught pictures, from their vectors: of very many, `BUDGET` at most."""
-    labels = np.array(snapshot.labels, object)
-    rows = np.arange(snapshot.size)
-    if len(rows) > BUDGET:
-        each = max(2, BUDGET // len(snapshot.classes))
-        own = [np.flatnonzero(labels == label) for label in snapshot.classes]
-        rows = np.sort(np.concatenate([of[np.linspace(0, len(of) - 1, min(len(of), each)).astype(int)] for of in own]))
-    bursts = [snapshot.sources[row].burst for row in rows]
-    known = [burst for burst in bursts if burst is not None]
-    looks = hellinger(snapshot.neighbours.vectors[rows])[:, None]
-    return TaughtViews(looks, rows, known if len(known) == len(bursts) else None, np.zeros(len(rows), np.intp))

@@ -14,10 +14,8 @@ from showtell.dataset.dataset import Dataset
 from showtell.dataset.example import Example
 from showtell.errors import PictureError
 from showtell.model.sources import SIDE, Source, encoded
-from showtell.model.views import BUDGET, Views
 from showtell.networks.backbone import Backbone
 from showtell.networks.extractor import FeatureExtractor
-from showtell.networks.regions import looks
 from showtell.pictures.frame import Frame, Picture, decode
 
 
@@ -48,13 +46,12 @@ def pictures_of(things: Dataset | Iterable[Picture | Example]) -> Iterable[Pictu
 
 
 def given(
-    extractor: FeatureExtractor, pictures: Iterable[Picture], views: Views | None
+    extractor: FeatureExtractor, pictures: Iterable[Picture], *, keep: bool
 ) -> tuple[NDArray[np.float32], list[Source]]:
     """Return the features of pictures without a dataset, ``(n, d)`` float32, and where each can be read again.
 
     Each picture is taken as it is when its turn comes, so that a file, an array or an image may be used again for the
-    next one. ``views``: those that will be made of it, which get the first one at once, as that costs no second run of
-    the network; None if it will not be read again. Raises PictureError for one that cannot be read.
+    next one. ``keep``: whether it will be read again. Raises PictureError for one that cannot be read.
     """
     entry, sources = extractor.entry, list[Source]()
 
@@ -62,7 +59,7 @@ def given(
         for place, picture in enumerate(pictures):
             try:
                 found = _Given.of(picture, entry)
-                sources.append(found.source(str(place), entry) if views else Source(name=str(place)))
+                sources.append(found.source(str(place), entry) if keep else Source(name=str(place)))
             except PictureError as error:
                 named = isinstance(picture, str | os.PathLike)
                 raise error if named else PictureError(f"number {place + 1} of the pictures: {error}") from None
@@ -71,18 +68,14 @@ def given(
     rows: list[NDArray[np.float32]] = []
     outputs = extractor.each(
         in_turn(),  # type: ignore[arg-type]
-        *(("features", "map") if views else ("features",)),
-        then=lambda found: [(row, looks(found[1][n : n + 1])[0] if views else None) for n, row in enumerate(found[0])],
+        "features",
+        then=lambda found: list(found[0]),
         squares=lambda found: [found.cut(entry)],  # type: ignore[union-attr]
     )
-    for place, found in enumerate(outputs):
-        if isinstance(found, PictureError):
-            raise found
-        row, seen = found
+    for row in outputs:
+        if isinstance(row, PictureError):
+            raise row
         rows.append(row)
-        key = sources[place].key
-        if views and key and seen is not None and place < BUDGET:
-            views.keep_plain([key], seen)
     return np.array(rows, np.float32).reshape(len(rows), entry.features), sources
 
 

@@ -5,38 +5,28 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from showtell.classifiers.constants import MAX_ROOM
 from showtell.classifiers.neighbours import IncrementalKNeighbors
 from showtell.classifiers.vectors import Floats, label_column
 from showtell.model.sources import Source
 from showtell.system.forks import watch_forks
-
-RoomFrame = NDArray[np.float16]  # (v, 10, d), the looks of v views
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """What was taught at one moment. It never changes, so that nobody needs a lock to read it.
 
-    generation  counts the changes of what was taught; a head that was fitted on another generation is out of date
-    change      counts these and the changes of the room; a head of an earlier change answers until there is a newer one
+    generation  counts the changes; a head that was fitted on another generation is out of date
     neighbours  the nearest neighbours that know the vectors, ``(size, d)`` float32; fitted unless size is 0
-    room        what the network saw on frames in which none of the things is, oldest first
     """
 
     generation: int
-    change: int
     size: int
     neighbours: IncrementalKNeighbors
     _labels: list[str]  # as the next two, it may be longer than size meanwhile, and is never changed up to there
     _ids: list[str | None]
     _sources: list[Source]
-    room: tuple[RoomFrame, ...] = ()
 
     @property
     def labels(self) -> list[str]:
@@ -77,7 +67,7 @@ class Memory:
         self._neighbours = neighbours
         self._known: set[str] = set()
         self._learner = IncrementalKNeighbors(neighbours)
-        self.now = Snapshot(0, 0, 0, self._learner, [], [], [])
+        self.now = Snapshot(0, 0, self._learner, [], [], [])
         self.renew_after_fork()
         watch_forks(self)
 
@@ -86,20 +76,11 @@ class Memory:
         self._lock = threading.Lock()  # held by whoever changes what is known
 
     def replace(
-        self,
-        vectors: Floats,
-        labels: Sequence[str],
-        ids: Sequence[str | None],
-        sources: Sequence[Source],
-        learner: IncrementalKNeighbors | None = None,
+        self, vectors: Floats, labels: Sequence[str], ids: Sequence[str | None], sources: Sequence[Source]
     ) -> Snapshot:
-        """Know just these n pictures, with vectors ``(n, d)`` float32, and forget all before but the room.
-
-        learner: neighbours that know the vectors already.
-        """
-        known = learner is not None
-        learner = learner or IncrementalKNeighbors(self._neighbours)
-        if labels and not known:
+        """Know just these n pictures, with vectors ``(n, d)`` float32, and forget all before."""
+        learner = IncrementalKNeighbors(self._neighbours)
+        if labels:
             learner.fit(vectors, label_column(list(labels)))
         with self._lock:
             self._learner, self._known = learner, {id for id in ids if id is not None}
@@ -120,23 +101,7 @@ class Memory:
                 self._known.add(id)
             return self._change(now.size + 1, now._labels, now._ids, now._sources)
 
-    def see_room(self, frames: Sequence[RoomFrame]) -> Snapshot:
-        """Know these frames of the room besides; of all, the newest are kept."""
-        with self._lock:
-            return self._change_room((*self.now.room, *frames)[-MAX_ROOM:])
-
-    def forget_room(self) -> Snapshot:
-        """Know no frame of the room."""
-        with self._lock:
-            return self._change_room(())
-
-    def _change_room(self, room: tuple[RoomFrame, ...]) -> Snapshot:
-        self.now = replace(self.now, room=room, change=self.now.change + 1)
-        return self.now
-
     def _change(self, size: int, labels: list[str], ids: list[str | None], sources: list[Source]) -> Snapshot:
-        now = self.now
-        self.now = Snapshot(
-            now.generation + 1, now.change + 1, size, self._learner.snapshot(), labels, ids, sources, now.room
-        )
+        generation = self.now.generation + 1
+        self.now = Snapshot(generation, size, self._learner.snapshot(), labels, ids, sources)
         return self.now

@@ -24,7 +24,6 @@ from showtell.model.fitting import Fitting
 from showtell.model.labels import labels_of
 from showtell.model.memory import Memory, Snapshot
 from showtell.model.pinned import of_dataset
-from showtell.model.room import KnowsRoom
 from showtell.model.saving import KeptLooks, SavedModel
 from showtell.model.sources import Source
 from showtell.model.teaching import Progress, Teaching
@@ -32,7 +31,7 @@ from showtell.networks.extractor import QUALITIES, FeatureExtractor
 from showtell.pictures.frame import Picture
 
 
-class Model(KnowsRoom, Answering):
+class Model(Answering):
     """A feature extractor and a classifier that learns from a handful of pictures.
 
     extractor      turns pictures into vectors; the bundled backbone if None
@@ -60,6 +59,7 @@ class Model(KnowsRoom, Answering):
     >>> model.wait()
     >>> model.labels, model.counts, model.learning
     (['mug', 'star'], {'mug': 1, 'star': 1}, False)
+    >>> model.unknown_below = 0  # from now on it names everything
     """
 
     def __init__(
@@ -107,7 +107,6 @@ class Model(KnowsRoom, Answering):
         *,
         only: Sequence[Example] | None = None,
         progress: Progress | None = None,
-        room: Iterable[Picture | Example] | None = None,
     ) -> Self:
         """Learn from a dataset, or from pictures and their labels, and forget all before. Return when that is done.
 
@@ -115,7 +114,6 @@ class Model(KnowsRoom, Answering):
         labels    for each picture its class, as text or a whole number
         only      examples of the dataset, to learn just these, even of one class
         progress  called as ``progress(done, total)`` as a dataset's pictures are looked at
-        room      pictures of the room in which none of the things is, see `see_room`; None leaves those it has
 
         Disabled classes of a dataset are left out, unless they are in ``only``. So are its broken pictures, which are
         reported in ``dataset.problems``; a broken one among other pictures raises PictureError. A dataset's pins become
@@ -130,9 +128,6 @@ class Model(KnowsRoom, Answering):
         """
         if isinstance(examples, str | os.PathLike):
             raise TeachingError(f"expected a dataset, found a path; call fit(Dataset({os.fspath(examples)!r}))")
-        if room is not None:
-            self._memory.forget_room()
-            self._teaching.see_room(room, fit=False)
         if isinstance(examples, Dataset):
             if labels is not None:
                 raise TeachingError("expected fit(dataset) or fit(pictures, labels), found a dataset with labels")
@@ -153,12 +148,8 @@ class Model(KnowsRoom, Answering):
         """
         self._teaching.sync(dataset, progress)
 
-    def add(
-        self, label: str | int, picture: Picture | Example, *, room: Iterable[Picture | Example] | None = None
-    ) -> None:
+    def add(self, label: str | int, picture: Picture | Example) -> None:
         """Learn from one more picture at once. What becomes of its file, array or image afterwards changes nothing.
-
-        room: pictures of the room besides, see `see_room`.
 
         Raises PictureError if it cannot be read, TeachingError for what is no label.
 
@@ -167,8 +158,6 @@ class Model(KnowsRoom, Answering):
         >>> model.counts
         {'dark': 1}
         """
-        if room is not None:
-            self._teaching.see_room(room, fit=False)
         self._teaching.add(label, picture)
 
     def learn(self, dataset: Dataset, example: Example) -> None:
@@ -186,11 +175,6 @@ class Model(KnowsRoom, Answering):
     def learning(self) -> bool:
         """Whether a classifier is being fitted in the background."""
         return self._fitting.busy
-
-    @property
-    def trouble(self) -> str | None:
-        """What stopped the classifier from learning in the background, None while all is well."""
-        return self._fitting.trouble
 
     @property
     def labels(self) -> list[str]:
@@ -254,7 +238,6 @@ class Model(KnowsRoom, Answering):
             KeptLooks.of_sources(snapshot.sources, views) if self._fitting.needs_map else None,
             {"neighbours": self.neighbours, "unknown_below": self.unknown_below, "quality": self.quality},
             self.pins,
-            np.array(snapshot.room) if snapshot.room else None,
         )
 
     # -- names of earlier versions
@@ -292,9 +275,7 @@ def _restored(saved: SavedModel) -> Model:
     sources = [Source(name=str(place)) for place in range(len(saved.labels))]
     if saved.looks is not None:
         saved.looks.restore(sources, model._fitting.views)
-    if saved.room is not None:
-        model._memory.see_room(list(saved.room))
     if saved.labels:
-        snapshot = model._memory.replace(saved.vectors, saved.labels, saved.ids, sources, saved.learner)
+        snapshot = model._memory.replace(saved.vectors, saved.labels, saved.ids, sources)
         model._fitting.restore(snapshot, saved.head, saved.familiar)
     return model

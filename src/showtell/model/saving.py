@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from showtell.classifiers import heads
 from showtell.classifiers.familiarity import UNMEASURED, ByDistance
 from showtell.classifiers.heads import Head
-from showtell.classifiers.neighbours import IncrementalKNeighbors
 from showtell.classifiers.samples import Taught
 from showtell.classifiers.vectors import Floats, label_column
 from showtell.dataset.pins import Pin
@@ -21,7 +20,7 @@ from showtell.errors import BackboneError, ModelFileError
 from showtell.model import archive
 from showtell.model.archive import Archive
 from showtell.model.sources import Source
-from showtell.model.views import ROOM_VIEWS, Views
+from showtell.model.views import Views
 from showtell.networks import catalogue, runtime
 from showtell.networks.backbone import Backbone
 from showtell.networks.regions import LOOKS
@@ -60,7 +59,7 @@ class KeptLooks:
         for place, key, rows in zip(self.of, self.keys, self.rows, strict=True):
             if 0 <= place < len(sources):
                 sources[place].key = key.tobytes()
-                views.keep_plain([key.tobytes()], rows)
+                views.keep_plain(key.tobytes(), rows)
 
 
 @dataclass(frozen=True)
@@ -74,8 +73,6 @@ class SavedModel:
     familiar    familiarity by distance
     looks       None where the head needs none
     pins        pictures with the answers that they must get, as bytes
-    room        ``(r, 4, 10, d)`` float16, four views of each of r frames of the room; None for none
-    learner     the neighbours that know the vectors; None where they are still to be fitted
     """
 
     backbone: Backbone
@@ -88,8 +85,6 @@ class SavedModel:
     looks: KeptLooks | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     pins: list[Pin] = field(default_factory=list)
-    room: NDArray[np.float16] | None = None
-    learner: IncrementalKNeighbors | None = None
 
 
 def write(path: str | os.PathLike[str], model: SavedModel) -> None:
@@ -117,8 +112,6 @@ def write(path: str | os.PathLike[str], model: SavedModel) -> None:
     arrays: dict[str, NDArray[Any]] = {"vectors": model.vectors}
     if model.looks is not None:
         arrays |= {"looks": model.looks.rows, "looks_of": model.looks.of, "looks_keys": model.looks.keys}
-    if model.room is not None:
-        arrays["room"] = model.room
     objects = heads.make(model.classifier).to_objects()
     if model.head is not None:
         arrays |= model.head.to_arrays()
@@ -156,8 +149,7 @@ def read(path: str | os.PathLike[str]) -> SavedModel:
         settings = {"unknown_below": header.get("unknown_below", 0.5), "quality": header.get("quality", "live")}
         try:
             blank = heads.make(heads.named(classifier))
-            learner = IncrementalKNeighbors(neighbours).fit(vectors, label_column(labels))
-            head = _head(file, blank, Taught(vectors, label_column(labels), familiar, neighbours=learner.snapshot()))
+            head = _head(file, blank, vectors, labels, familiar)
         except ModelFileError:
             raise
         except Exception as error:  # a classifier raises whatever the damaged part makes it raise
@@ -173,8 +165,6 @@ def read(path: str | os.PathLike[str]) -> SavedModel:
             _looks(file, backbone) if blank.needs_map else None,
             {"neighbours": neighbours, **settings},
             _pins(file),
-            _room(file, backbone),
-            learner,
         )
 
 
@@ -197,15 +187,11 @@ def _backbone(file: Archive) -> Backbone:
     return found
 
 
-def _head(file: Archive, blank: Head, taught: Taught) -> Head | None:
-    return blank.from_arrays(file, taught) if file.header.get("fitted", True) else None
-
-
-def _room(file: Archive, backbone: Backbone) -> NDArray[np.float16] | None:
-    if not file.has("room"):
+def _head(file: Archive, blank: Head, vectors: Floats, labels: list[str], familiar: ByDistance) -> Head | None:
+    if not file.header.get("fitted", True):
         return None
-    room = file.array("room", np.float16, None, ROOM_VIEWS, LOOKS, backbone.features)
-    return room if room.size else None
+    taught = Taught(vectors, label_column(labels), familiar)
+    return blank.fit(taught) if file.header.get("refit") else blank.from_arrays(file, taught)
 
 
 def _pins(file: Archive) -> list[Pin]:

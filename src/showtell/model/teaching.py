@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
@@ -19,11 +18,8 @@ from showtell.model.fitting import Fitting
 from showtell.model.given import given, picture_of, pictures_of
 from showtell.model.labels import label_of
 from showtell.model.memory import Memory
-from showtell.model.sources import SIDE, Source, encoded
-from showtell.model.views import ROOM_VIEWS, Views, squares_of
-from showtell.networks import runtime
+from showtell.model.sources import Source
 from showtell.networks.extractor import FeatureExtractor
-from showtell.networks.regions import looks
 from showtell.pictures.frame import Picture
 from showtell.system.forks import watch_forks
 
@@ -50,11 +46,6 @@ class Teaching:
     def extractor(self) -> FeatureExtractor:
         return self.features.extractor
 
-    @property
-    def _views(self) -> Views | None:
-        """The views that will be made of what is taught, None where the head needs none."""
-        return self._fitting.views if self._fitting.needs_map else None
-
     def fit_dataset(self, dataset: Dataset, only: Sequence[Example] | None, progress: Progress | None) -> None:
         """Know a dataset's classes, or ``only`` these examples; TeachingError where a class has no picture."""
         if only is not None:
@@ -72,7 +63,7 @@ class Teaching:
         if isinstance(pictures, Sized):
             _check_pairs(len(pictures), len(labels))
         _check_classes(Counter(labels), "the pictures")
-        vectors, sources = given(self.extractor, pictures_of(pictures), self._views)
+        vectors, sources = given(self.extractor, pictures_of(pictures), keep=self._fitting.needs_map)
         _check_pairs(len(vectors), len(labels))
         self._fitting.start(self._memory.replace(vectors, labels, [None] * len(labels), sources))
 
@@ -85,36 +76,15 @@ class Teaching:
     def add(self, label: object, picture: Picture | Example) -> None:
         """Know one more picture, as it is now."""
         name = label_of(label)
-        vectors, (source,) = given(self.extractor, [picture_of(picture)], self._views)
+        vectors, (source,) = given(self.extractor, [picture_of(picture)], keep=self._fitting.needs_map)
         self._add(vectors[0], name, None, source)
-
-    def see_room(self, pictures: Iterable[Picture | Example], *, fit: bool = True) -> None:
-        """Know frames in which none of the things is; what the network saw is kept, and no picture.
-
-        fit: whether the head is to learn them at once.
-        """
-        entry = self.extractor.entry
-        frames = []
-        for picture in pictures_of(pictures):
-            data = encoded(picture, max(SIDE, entry.size))
-            squares = squares_of(entry, data, hashlib.sha256(data).digest(), range(ROOM_VIEWS))
-            (maps,) = runtime.run(entry, squares, "map")
-            frames.append(looks(maps).astype(np.float16))
-        snapshot = self._memory.see_room(frames)
-        if fit:
-            self._fitting.start(snapshot)
-
-    def forget_room(self) -> None:
-        """Know no frame of the room."""
-        if self._memory.now.room:
-            self._fitting.start(self._memory.forget_room())
 
     def learn(self, dataset: Dataset, example: Example) -> None:
         """Know one more example of a dataset, unless its class is disabled."""
         if example.label in dataset.disabled:
             return
         with self._by_dataset:
-            for found in self._features_of(dataset, beside=True).vectors([example], looks=self._fitting.needs_map):
+            for found in self._features_of(dataset, beside=True).vectors([example]):
                 self._add(found.vector, example.label, example.id, Source.of_example(example))
 
     def look(
@@ -130,7 +100,7 @@ class Teaching:
     def _replace(self, dataset: Dataset, examples: Sequence[Example], progress: Progress | None) -> None:
         vectors = np.empty((len(examples), self.extractor.entry.features), np.float32)  # once: they may be many
         known: list[Example] = []
-        for done, found in enumerate(self._features_of(dataset).vectors(examples, looks=self._fitting.needs_map), 1):
+        for done, found in enumerate(self._features_of(dataset).vectors(examples), 1):
             vectors[len(known)] = found.vector
             known.append(found.example)
             if progress:
