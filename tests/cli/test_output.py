@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -288,3 +289,11 @@ def test_what_a_console_lacks_is_spelled_out(encoding, text, printed):
         complain(text)
 
     assert checked(CliRunner(charset=encoding).invoke(command, []), encoding) == ([printed], [printed])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_behind_the_output_is_said_in_one_line():
+    command = [sys.executable, "-m", "showtell", "backbones"]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, f"Error: the output: {os.strerror(errno.ENOSPC)}\n")

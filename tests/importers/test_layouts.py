@@ -44,7 +44,11 @@ FOUND = {
     "one split only": ["train/mug/1.png", "train/mug/2.png", "train/star/1.png"],
     "splits in the classes": ["mug/train/1.png", "mug/test/1.png", "star/train/1.png"],
     "pictures in the classes": ["mug/images/1.png", "mug/images/2.png", "star/images/1.png"],
-    "pictures in the classes of a split": ["train/mug/images/1.png", "train/mug/images/2.png", "train/star/images/1.png"],
+    "pictures in the classes of a split": [
+        "train/mug/images/1.png",
+        "train/mug/images/2.png",
+        "train/star/images/1.png",
+    ],
     "folds": ["fold1/mug/1.png", "fold2/mug/1.png", "fold2/star/1.png"],
     "groups of classes": ["kitchen/mug/1.png", "kitchen/mug/2.png", "sky/star/1.png"],
     "recordings in the classes": ["mug/day1/1.png", "mug/day2/1.png", "star/day1/1.png"],
