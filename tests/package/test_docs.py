@@ -86,7 +86,8 @@ def test_files_that_the_docs_name_are_there(page: str) -> None:
     named = re.findall(r"`((?:src|tests|frontend|scripts|docs|benchmarks)/[\w./-]+)`", text)
     for room, files in re.findall(r"`(src/showtell/\w+/)`: (`\w+\.py`(?:(?:, | and )`\w+\.py`)*)", text):
         named += [room + file for file in re.findall(r"`(\w+\.py)`", files)]
-    assert [name for name in named if not (ROOT / name).exists()] == []
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()  # what the tests make, when they have run
+    assert [name for name in named if not (ROOT / name).exists() and f"/{name}" not in ignored] == []
 
 
 @pytest.mark.skipif(not BUILT.is_dir(), reason="the docs are not built: make docs")
