@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 from hypothesis.extra.numpy import arrays
+from PIL import Image
 
 from showtell import Dataset, FeatureExtractor, care
 from showtell.curation.map import _plane, place
@@ -99,3 +100,12 @@ def test_any_vectors_can_be_searched_for_what_is_in_the_wrong_class(vectors: np.
     for at, to in find_mislabelled(vectors, labels, drawn("wxyz")):
         assert labels[at] != to
         assert to in labels
+
+
+def test_two_pictures_again_and_again_in_both_classes(tmp_path):
+    for label, shades in (("a", (0, 255) * 3), ("b", (255, 0) * 3)):
+        (tmp_path / label).mkdir()
+        for number, shade in enumerate(shades):
+            Image.fromarray(np.full((64, 64, 3), shade, np.uint8)).save(tmp_path / label / f"{number}.png")
+    found = care(Dataset(tmp_path))
+    assert any(finding.kind == "duplicate" for finding in found)

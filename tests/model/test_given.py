@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gc
 import io
 import weakref
@@ -129,7 +130,7 @@ def test_an_opened_file_is_a_picture(things, taught, quality):
     assert model.predict_many([io.BytesIO(path.read_bytes())]) == [expected]
     with path.open("rb") as file, pytest.raises(PictureError, match="found one; put it in a list"):
         model.predict_many(file)
-    with pytest.raises(PictureError, match="opened for bytes, found one that gives str"):
+    with pytest.raises(PictureError, match="opened as text; open it with .rb., or give its path"):
         model.add("a", io.StringIO("text"))
 
 
@@ -172,3 +173,14 @@ def test_a_broken_file_among_many_is_named(tmp_path, shown):
         Model().fit([shown["mug"][0], tmp_path / "gone.jpg"], ["a", "b"])
     with pytest.raises(PictureError, match=r"number 2 of the pictures: .*uint8"):
         Model().fit([shown["mug"][0], shown["mug"][0].astype(float)], ["a", "b"])
+
+
+def test_a_data_uri_and_what_is_no_picture(shown):
+    uri = "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(shown["mug"][0])).decode()
+    model = Model(classifier="knn").fit([uri, shown["star"][0]], ["mug", "star"])
+    model.add("mug", uri)
+    assert model.predict(uri).label == "mug"
+    for nothing in (None, 3, "data:image/jpeg;base64,%%%"):
+        with pytest.raises(PictureError) as refused:
+            model.add("mug", nothing)  # type: ignore[arg-type]
+        assert len(str(refused.value)) < 400

@@ -17,6 +17,8 @@ LEAST_UNIT = 1.0  # log odds; classes with less between them are not told apart,
 
 LEAST_RIDGE = 1e-5  # as a share of the means' squares; below it equal vectors would differ by rounding alone
 
+LEAST_SHARE = 1e-6  # of the mean variance, along directions in which nothing varies
+
 VARIES = 1e-9  # variance, summed over the axes, of vectors of length 1 that differ by more than rounding
 
 
@@ -75,5 +77,6 @@ def discriminate(
     within = LedoitWolf(assume_centered=True).fit(vectors - means[targets]).covariance_
     if np.trace(within) <= VARIES:
         within = np.eye(len(within))
+    within[np.diag_indices(len(within))] += LEAST_SHARE * np.trace(within) / len(within)
     weights = np.linalg.solve(within, means.T)
     return np.asarray(softmax(asked @ weights - np.einsum("cd,dc->c", means, weights) / 2, axis=1))

@@ -11,7 +11,8 @@ from PIL import Image
 
 from showtell.dataset.example import Example
 from showtell.errors import PictureError
-from showtell.pictures.frame import Picture, decode, encode_jpeg, read
+from showtell.pictures import files
+from showtell.pictures.frame import Picture, decode, encode_jpeg
 
 SIDE = 320  # pixels of the short side that a view is cut from
 
@@ -74,24 +75,8 @@ def encoded(picture: Picture, side: int = SIDE) -> bytes:
 
     Raises PictureError where it cannot be read.
     """
-    if isinstance(picture, np.ndarray | Image.Image):
-        return _reduced(picture, side)
-    if isinstance(picture, bytes | bytearray | memoryview):
-        return bytes(picture)
-    if hasattr(picture, "read"):
-        return _rest_of(picture)
-    return read(picture)
-
-
-def _rest_of(file: object) -> bytes:
-    """Return what an opened file holds, from its beginning where it can go there."""
-    if getattr(file, "seekable", lambda: False)():
-        file.seek(0)  # type: ignore[attr-defined]
-    data = file.read()  # type: ignore[attr-defined]
-    if not isinstance(data, bytes):
-        found = type(data).__name__
-        raise PictureError(f"expected a file opened for bytes, found one that gives {found}; open it with mode 'rb'")
-    return data
+    data = files.encoded(picture)
+    return _reduced(picture, side) if data is None else data
 
 
 def _reduced(picture: Picture, side: int) -> bytes:
